@@ -85,6 +85,10 @@ class Score(NamedTuple):
     justification: str = ""
 
 
+_NO_APPLICANT, _NO_CONTACT, _NO_FUNDING, _NO_SITE = Applicant(), Contact(), Funding(), Site()
+_NO_GENDER = (GenderAnswer(), GenderAnswer(), GenderAnswer())
+
+
 @dataclass(frozen=True, slots=True)
 class ProjectContent:
     """One project. Texts hold paragraphs parted by a blank line; list items are lines that begin ``- ``."""
@@ -101,8 +105,8 @@ class ProjectContent:
     end: date | None = None
     status: str = ""
     authority: str = ""
-    applicant: Applicant = Applicant()
-    contact: Contact = Contact()
+    applicant: Applicant = _NO_APPLICANT
+    contact: Contact = _NO_CONTACT
     arrangement: str = ""
     """As printed. A joint (``yhteishanke``) or transfer (``tuen siirto``) arrangement prints the head line of its
     list even when the list is empty: that is the lost list which is not "no partners"."""
@@ -111,14 +115,14 @@ class ProjectContent:
     summary: str = ""
     target_groups_direct: str = ""
     target_groups_indirect: str = ""
-    funding: Funding = Funding()
+    funding: Funding = _NO_FUNDING
     regions: tuple[str, ...] = ()
     subregions: tuple[str, ...] = ()
     """As printed: in the genitive."""
     municipalities: tuple[str, ...] = ()
-    site: Site = Site()
+    site: Site = _NO_SITE
     indicators: tuple[Indicator, ...] = ()
-    gender: tuple[GenderAnswer, ...] = (GenderAnswer(), GenderAnswer(), GenderAnswer())
+    gender: tuple[GenderAnswer, ...] = _NO_GENDER
     """Three: analysis, mainstreaming, main goal."""
     scores: tuple[Score, ...] = ()
     """Fifteen, in the form's order; empty: the table is missing."""
