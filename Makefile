@@ -1,0 +1,66 @@
+# Everything sets itself up with nothing but make and Python 3.11+ with venv.
+# Another Python: make test PYTHON=python3.12    Another archive: make nightly ARCHIVE=/data/kuvaukset OUT=/data/tables
+
+SHELL := /bin/sh
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$python" && exit; \
+	done; echo python3)
+VENV ?= .venv
+BIN := $(VENV)/bin
+ARCHIVE ?= data/sample/archive
+OUT ?= data/tables
+PYTEST_ARGS ?=
+UV_FLAGS := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	--no-header
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev run nightly test lint format docs bench quality lock clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+setup: ## Make .venv with what a run needs (every target does it by itself)
+	@"$(PYTHON)" tools/set_up.py requirements.lock "$(VENV)"
+
+setup-dev: ## Make .venv with what developers need
+	@"$(PYTHON)" tools/set_up.py requirements-dev.lock "$(VENV)"
+
+# The sample holds broken files on purpose, so "something was left out" (1) is how this run should end.
+run: setup ## Turn the sample archive into data/tables
+	@"$(BIN)/hankekuvaus" run data/sample/archive --out data/tables || { code=$$?; \
+		test $$code -eq 1 && echo "Exit code 1 (something was left out) is expected: the sample holds broken files on purpose."; }
+
+nightly: setup ## Read ARCHIVE (what changed) into OUT; ends with the exit code of the run
+	@"$(BIN)/hankekuvaus" run "$(ARCHIVE)" --out "$(OUT)"
+
+test: setup-dev ## Run the tests (PYTEST_ARGS="-k cli")
+	@"$(BIN)/python" -m pytest $(PYTEST_ARGS)
+
+lint: setup-dev ## Check style and types
+	@"$(BIN)/ruff" check .
+	@"$(BIN)/ruff" format --check .
+	@"$(BIN)/mypy"
+
+format: setup-dev ## Format the code and mend what ruff can mend
+	@"$(BIN)/ruff" check --fix .
+	@"$(BIN)/ruff" format .
+
+docs: setup-dev ## Write the generated pages of docs/ anew
+	@"$(BIN)/python" -m pipeline.docs
+
+bench: setup-dev ## Measure speed and memory
+	@"$(BIN)/python" -m benchmarks.bench
+
+quality: setup-dev ## Measure how often the extraction is right, on a large made-up archive
+	@"$(BIN)/python" -m benchmarks.quality
+
+# For developers, with uv on the PATH or in .venv: newest versions, then both locks agree on them.
+lock: ## Write both lock files anew (needs uv and the network)
+	@PATH="$(CURDIR)/$(BIN):$$PATH" && \
+		uv pip compile pyproject.toml --group dev --all-extras --upgrade $(UV_FLAGS) --output-file requirements-dev.lock && \
+		uv pip compile pyproject.toml --group build --upgrade --constraint requirements-dev.lock $(UV_FLAGS) \
+			--output-file requirements.lock
+
+clean: ## Remove .venv, caches and data/tables
+	rm -rf "$(VENV)" .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist data/tables
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
