@@ -20,13 +20,13 @@ LOCKS = {
 STAMP = "set_up.json"
 
 
-def fail(*lines):
+def fail(*lines: str) -> None:
     """End with a message for a person."""
     sys.stderr.write("".join("{}\n".format(line) for line in lines))
     sys.exit(2)
 
 
-def check_python():
+def check_python() -> None:
     """End with advice unless this Python can make the environment."""
     running = "{}.{}".format(*sys.version_info[:2])
     if sys.version_info < (3, 11):
@@ -46,7 +46,7 @@ def check_python():
         )
 
 
-def digest(*paths):
+def digest(*paths: str) -> str:
     """SHA-256 of the files' contents, one after the other."""
     total = hashlib.sha256()
     for path in paths:
@@ -55,7 +55,7 @@ def digest(*paths):
     return total.hexdigest()
 
 
-def main():
+def main() -> None:
     """Set up; see the module's docstring."""
     lock = sys.argv[1]
     folder = sys.argv[2] if len(sys.argv) > 2 else ".venv"
