@@ -235,3 +235,15 @@ def test_yaml_has_no_key_twice() -> None:
     for name, source in SOURCES.items():
         keys = re.findall(r"(?m)^(\w+):", source)
         assert len(keys) == len(set(keys)) == len(yaml.safe_load(source)), name
+
+
+def test_places_authorities_and_titles_are_real() -> None:
+    codes = SAMPLE.parent.parent / "models" / "codes"
+    known = {name: (codes / f"{name}.csv").read_text("utf-8") for name in ("municipalities", "regions", "authorities")}
+    titles = "".join((codes / f"{name}.csv").read_text("utf-8") for name in ("axes", "objectives"))
+    for content in PROJECTS.values():
+        assert [name for name in content.municipalities if f",{name}," not in known["municipalities"]] == []
+        assert [name for name in content.regions if f",{name}," not in known["regions"]] == []
+        assert content.authority in known["authorities"]
+        for numbered in filter(None, (content.priority_axis, content.specific_objective)):
+            assert numbered.partition(". ")[2] in titles
