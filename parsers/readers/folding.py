@@ -8,8 +8,8 @@ such lines, and they end anywhere. Nothing is joined without that evidence.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from parsers.document import Join
 from parsers.readers.hyphens import collect_words, decide_hyphen
@@ -19,16 +19,17 @@ _LIKELY_WIDTHS = range(55, 106)
 _ENOUGH, _ENOUGH_ELSEWHERE, _ENOUGH_LOOSE = 4, 8, 8
 # Text set in a proportional font, or filled evenly by `fmt`, ends its lines within this share of the limit.
 _LOOSE = 0.8
+_MOST = 0.95
 # `Label: value`, `4.1 Heading`, a heading's or row's two numbers at the end: what begins or ends a line by itself.
 _LABEL = re.compile(r"[A-ZÅÄÖ][^:]{1,110}:(?:\s|$)")
 _NUMBERED = re.compile(r"\d{1,2}(?:\.\d{1,2}){0,2}\.? [A-ZÅÄÖ]")
 _ROW_END = re.compile(r" \d{1,2} \d{1,2}$")
 _SHORT_VALUE = re.compile(r": \S{1,12}$")
-_ENDS = (".", "!", "?", ":", ";", "”", '"')
+_ENDS = (".", "!", "?", ";")
+_OPENING = frozenset("([\"'”’«“‘")
 
 
-@dataclass(frozen=True, slots=True)
-class RawLine:
+class RawLine(NamedTuple):
     """A line as it stands in the file: white space at its end gone, at its beginning kept, tabs to spaces."""
 
     raw: str
@@ -38,57 +39,57 @@ class RawLine:
     is_row: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Fold:
+class Fold(NamedTuple):
     """The width a text is folded at, in characters, and the share of it below which no line was broken."""
 
     width: int
     slack: float
 
-    def is_full(self, line: str, following: str) -> bool:
-        """Whether the first word of the following line would not have fitted behind this line."""
-        if len(line) > self.width:
-            return False
-        word = following.split(None, 1)[0]
-        gap = 0 if line.endswith("-") else 1
-        return len(line) + gap + len(word) > self.width * self.slack
+
+def measure_reach(lines: list[RawLine]) -> list[tuple[int, int]]:
+    """For each line its length, and its length with the first word of the next line behind it (0 for the last)."""
+    words = [line.raw.split(None, 1)[0] for line in lines]
+    return [(len(line.raw), len(line.raw) + 1 + len(word)) for line, word in zip(lines, [*words[1:], ""], strict=True)]
 
 
-def find_fold(lines: list[RawLine]) -> Fold | None:
+def find_fold(lines: list[RawLine], reach: list[tuple[int, int]]) -> Fold | None:
     """How a text is folded, or None where there is no good evidence that it is."""
     pairs = [
-        (line.raw, following.raw)
-        for line, following in pairwise(lines)
-        if _begins_small(following) and " " in line.raw.strip()
+        reach[number]
+        for number, (line, following) in enumerate(pairwise(lines))
+        if not (following.blank or following.is_item or following.is_row)
+        and _begins_small(following.raw.lstrip())
+        and " " in line.raw.strip()
     ]
     if len(pairs) < _ENOUGH:
         return None
-    lengths = sorted(len(line) for line, _ in pairs)
+    lengths = sorted(length for length, _ in pairs)
     # One or two lines in a hundred that somebody broke by hand do not set the width.
     width = lengths[-1 - len(lengths) // 50]
     if not _NARROWEST <= width <= _WIDEST:
         return None
-    longer = sum(len(line.raw) > width and " " in line.raw.strip() for line in lines)
+    longer = sum(length > width and " " in line.raw.strip() for line, (length, _) in zip(lines, reach, strict=True))
     if longer > len(pairs) * 0.25:
         return None
-    strict = Fold(width, 1.0)
-    share = sum(strict.is_full(*pair) for pair in pairs) / len(pairs)
-    if share >= 0.95 and len(pairs) >= (_ENOUGH if width in _LIKELY_WIDTHS else _ENOUGH_ELSEWHERE):
-        return strict
-    loose = Fold(width, _LOOSE)
-    share = sum(loose.is_full(*pair) for pair in pairs) / len(pairs)
-    return loose if share >= 0.95 and len(pairs) >= _ENOUGH_LOOSE else None
+    enough = _ENOUGH if width in _LIKELY_WIDTHS else _ENOUGH_ELSEWHERE
+    if len(pairs) >= enough and sum(length <= width < end for length, end in pairs) >= len(pairs) * _MOST:
+        return Fold(width, 1.0)
+    if len(pairs) >= _ENOUGH_LOOSE and sum(end > width * _LOOSE for _, end in pairs) >= len(pairs) * _MOST:
+        return Fold(width, _LOOSE)
+    return None
 
 
 def find_joins(lines: list[RawLine]) -> dict[int, tuple[Join, bool]]:
     """For the number of every line that continues the one before: the join, and whether its hyphen is a guess."""
-    fold = find_fold(lines)
+    reach = measure_reach(lines)
+    fold = find_fold(lines, reach)
     if fold is None:
         return {}
     words: frozenset[str] | None = None
     joins: dict[int, tuple[Join, bool]] = {}
+    least = fold.width * fold.slack
     for first, last in _find_blocks(lines):
-        full = [fold.is_full(lines[number - 1].raw, lines[number].raw) for number in range(first + 1, last)]
+        full = [length <= fold.width and end > least for length, end in reach[first : last - 1]]
         uniform = all(full)
         for number, is_full in enumerate(full, first + 1):
             if not is_full or not _continues(lines[number - 1], lines[number], uniform, fold):
@@ -109,38 +110,33 @@ def _find_blocks(lines: list[RawLine]) -> list[tuple[int, int]]:
     return [(start, end) for start, end in zip(starts, [*starts[1:], len(lines)], strict=True) if end - start > 1]
 
 
-def _begins_small(line: RawLine) -> bool:
-    if line.blank or line.is_item or line.is_row:
-        return False
-    return line.raw.lstrip()[:1].islower()
+def _begins_small(text: str) -> bool:
+    """Whether text begins in the middle of a sentence: a small letter, maybe behind a bracket or quotation mark."""
+    return text[:1].islower() or (text[:1] in _OPENING and text[1:2].islower())
 
 
 def _continues(before: RawLine, line: RawLine, uniform: bool, fold: Fold) -> bool:
     """Whether a line whose first word would not have fitted on the line before really goes on with its sentence."""
-    above, text = before.raw.lstrip(), line.raw.lstrip()
     if before.is_row or line.is_row:
         return False
+    above, text = before.raw.lstrip(), line.raw.lstrip()
     if line.is_item:
         return _is_dash_within(before, text, fold)
+    if _begins_small(text):
+        return True
     indent, indent_above = len(line.raw) - len(text), len(before.raw) - len(above)
-    if indent > indent_above and not before.is_item and indent_above == 0 and not text[:1].islower():
-        return False  # a paragraph whose first line is indented
-    if indent < indent_above and not text[:1].islower():
+    if indent < indent_above or (indent > indent_above == 0 and not before.is_item):
+        return False  # a new paragraph, or one whose first line is indented
+    if _LABEL.match(text) or _NUMBERED.match(text) or _ROW_END.search(text):
         return False
-    if text[:1].islower():
-        return True
-    if _LABEL.match(text) or _NUMBERED.match(text) or _ROW_END.search(above) or _SHORT_VALUE.search(above):
+    if _ROW_END.search(above) or _SHORT_VALUE.search(above):
         return False
-    if _ROW_END.search(text):
-        return False
-    if uniform:
-        return True
     # Among lines that end by themselves a capital after a full stop, or after a number, begins a line of its own.
-    return not above.endswith(_ENDS) and not above[-1:].isdigit()
+    return uniform or not (above.endswith(_ENDS) or above[-1:].isdigit())
 
 
 def _is_dash_within(before: RawLine, text: str, fold: Fold) -> bool:
     """Whether a dash at a line's start is a pause in the sentence: there was no room for it on the line before."""
     if before.is_item or text[:2] not in ("- ", "– ") or fold.slack < 1.0:
         return False
-    return len(before.raw) + 2 > fold.width and not before.raw.endswith(_ENDS) and text[2:3].islower()
+    return len(before.raw) + 2 > fold.width and not before.raw.endswith((*_ENDS, ":")) and text[2:3].islower()
