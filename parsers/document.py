@@ -56,6 +56,15 @@ class Cell:
     end: int
     column: int
     """0-based column of the table; an empty cell has no ``Cell``, so columns may skip."""
+    box: Box | None = None
+    """Where the cell's text stands, in a PDF: cells of one line need not share a base line."""
+
+
+class Stop(NamedTuple):
+    """Where within a line of a PDF a character stands: its offset and its left edge, in points."""
+
+    offset: int
+    x: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +86,8 @@ class Line:
     bold: bool = False
     cells: tuple[Cell, ...] = ()
     """The cells, where the source has a table row (also a definition's term and text); else empty."""
+    stops: tuple[Stop, ...] = ()
+    """Left edges of characters that a PDF reader measured (behind a label's colon, after commas, at cells)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,186 @@
+"""From pages of fragments to the ``Document``: furniture, reading order, folds, hyphens, then the text itself."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from parsers.document import Cell, Document, Join, Kind, Line, Stop, UnreadableError
+from parsers.readers.furniture import mark_furniture
+from parsers.readers.hyphens import HasWord, decide_hyphen
+from parsers.readers.pdf_folds import Fold, find_folds
+from parsers.readers.pdf_layout import lay_out
+from parsers.readers.pdf_lines import Fragment, Page, TextLine, make_box
+
+_NUMBERED = re.compile(r"\d{1,2}(?:\.\d{1,2}){0,2}\.? \S")
+
+
+def compose_document(pages: list[Page], reader: str) -> Document:
+    """A document of all pages.
+
+    Raises:
+        UnreadableError: ``no_pages``; ``no_text`` where no page holds a character: the detail counts pages and images.
+    """
+    if not pages:
+        raise UnreadableError("no_pages")
+    if not any(page.fragments for page in pages):
+        images = sum(page.images > 0 for page in pages)
+        raise UnreadableError("no_text", f"{len(pages)} pages, {images} of them images")
+    ordered: list[TextLine] = []
+    for page, (top, bottom) in zip(pages, mark_furniture(pages), strict=True):
+        taken = {id(fragment) for fragment in (*top, *bottom)}
+        body = [fragment for fragment in page.fragments if id(fragment) not in taken] if taken else page.fragments
+        ordered += _furniture_lines(page, top)
+        ordered += lay_out(page, body)
+        ordered += _furniture_lines(page, bottom)
+    flow = [line for line in ordered if not line.furniture]
+    folds = dict(zip(map(id, flow), find_folds(flow), strict=True))
+    return _write(ordered, flow, folds, len(pages), reader)
+
+
+def _furniture_lines(page: Page, fragments: Sequence[Fragment]) -> list[TextLine]:
+    lines: list[TextLine] = []
+    for fragment in fragments:
+        if lines and abs(lines[-1].last.base - fragment.base) < 0.3 * fragment.size:
+            lines[-1].parts.append(fragment)
+        else:
+            lines.append(TextLine([fragment], page, furniture=True))
+    return lines
+
+
+def _column_starts(lines: Sequence[TextLine]) -> dict[int, tuple[int, ...]]:
+    """Column numbers of the parts of table rows, by line: places that rows of one table share are one column."""
+    columns: dict[int, tuple[int, ...]] = {}
+    table: list[TextLine] = []
+
+    def close() -> None:
+        edges = _cluster([part for line in table for part in line.parts])
+        for line in table:
+            columns[id(line)] = tuple(_nearest(edges, part) for part in line.parts)
+        table.clear()
+
+    since = 0
+    for line in lines:
+        if line.row:
+            table.append(line)
+            since = 0
+        elif table:
+            since += 1
+            if since > 60 or line.first.size > table[-1].first.size + 1:
+                close()
+    if table:
+        close()
+    return columns
+
+
+def _cluster(parts: Sequence[Fragment]) -> list[tuple[float, float]]:
+    """Columns as spans, from left to right: parts that overlap across belong together."""
+    spans: list[tuple[float, float]] = []
+    for x0, x1 in sorted((part.x0, part.x1) for part in parts):
+        if spans and x0 < spans[-1][0] + max(0.6 * (spans[-1][1] - spans[-1][0]), 6.0) and x0 < spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(spans[-1][1], min(x1, spans[-1][1] + 12.0)))
+        else:
+            spans.append((x0, x1))
+    return spans
+
+
+def _nearest(spans: Sequence[tuple[float, float]], part: Fragment) -> int:
+    middle = (part.x0 + part.x1) / 2
+    return min(range(len(spans)), key=lambda n: min(abs(spans[n][0] - part.x0), abs(sum(spans[n]) / 2 - middle)))
+
+
+def _write(
+    ordered: Sequence[TextLine], flow: Sequence[TextLine], folds: dict[int, Fold], pages: int, reader: str
+) -> Document:
+    body_size = Counter({0.0: 0})
+    for line in flow:
+        body_size[line.first.size] += len(line.first.text)
+    usual = body_size.most_common(1)[0][0]
+    columns = _column_starts(flow)
+    has_word: HasWord | None = None
+    parts: list[str] = []
+    lines: list[Line] = []
+    position = 0
+    before: TextLine | None = None
+    for line in ordered:
+        fold = folds.get(id(line), Fold())
+        join, doubtful = Join.NONE, False
+        if fold.folded and before is not None:
+            join = Join.SPACE
+            if before.last.hyphen:
+                if has_word is None:
+                    has_word = _word_finder(flow)
+                join, doubtful = decide_hyphen(before.last.text, line.first.text, has_word)
+        blank = fold.blank and not fold.folded and bool(lines)
+        if lines:
+            parts.append("\n\n" if blank else "\n")
+            position += 2 if blank else 1
+        text = " ".join(part.text for part in line.parts)
+        start = position
+        if line.first.bullet:
+            parts.append("- ")
+            position += 2
+        cells: list[Cell] = []
+        stops: list[Stop] = []
+        at = position
+        for number, part in enumerate(line.parts):
+            end = at + len(part.text)
+            if line.row and not line.furniture:
+                cells.append(Cell(at, end, columns[id(line)][number], make_box(line.page, [part])))
+            if number:
+                stops.append(Stop(at, round(part.x0, 2)))
+            elif part.bullet:
+                stops.append(Stop(at, round(part.indent, 2)))
+            stops += [Stop(at + offset, x) for offset, x in part.stops]
+            at = end + 1
+        parts.append(text)
+        position += len(text)
+        lines.append(
+            Line(
+                start,
+                position,
+                kind=_kind(line, usual),
+                join=join,
+                blank_before=blank,
+                doubtful_hyphen=doubtful,
+                page=line.page.number,
+                box=make_box(line.page, line.parts),
+                size=line.first.size,
+                bold=line.first.bold and line.last.bold,
+                cells=tuple(cells),
+                stops=tuple(stops),
+            )
+        )
+        if not line.furniture:
+            before = line
+    return Document("".join(parts), tuple(lines), "application/pdf", reader, pages=pages)
+
+
+def _kind(line: TextLine, usual: float) -> Kind:
+    if line.furniture:
+        return Kind.FURNITURE
+    if line.row:
+        return Kind.ROW
+    first = line.first
+    if first.bullet:
+        return Kind.LIST_ITEM
+    if first.size > 1.12 * usual or (first.bold and _NUMBERED.match(first.text)):
+        return Kind.HEADING
+    return Kind.TEXT
+
+
+def _word_finder(flow: Sequence[TextLine]) -> HasWord:
+    """Whether a word begins anywhere in the text; the end of the word looked for may be inflected."""
+    text = " ".join([part.text for line in flow for part in line.parts]).casefold()
+
+    def has_word(word: str) -> bool:
+        stem = word if len(word) < 7 else word[: max(len(word) - 2, 6)]
+        at = text.find(stem)
+        while at >= 0:
+            if at == 0 or not (text[at - 1].isalnum() or text[at - 1] in "-‐‑"):
+                return True
+            at = text.find(stem, at + 1)
+        return False
+
+    return has_word

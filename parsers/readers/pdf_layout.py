@@ -1,0 +1,277 @@
+"""Reading order: from the fragments of a page, in content order, to its text lines.
+
+Producers write a page mostly as it is read; where they do not (columns, margins, numbers after the whole name), the
+places on the page decide. The steps: parts that flow downwards in content order are blocks; blocks are put in order by
+cutting the page between them; within a block, fragments are gathered to rows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from parsers.readers.pdf_lines import Fragment, Page, TextLine
+
+_NUMBER = re.compile(r"[-–+]?\d{1,3}(?:[.,]\d{1,2})?")
+_NAME_LINES = 6
+"""Most lines a table name is folded over."""
+
+
+def is_number(text: str) -> bool:
+    """Whether a cell holds a short number and nothing else."""
+    return _NUMBER.fullmatch(text) is not None
+
+
+def lay_out(page: Page, fragments: list[Fragment]) -> list[TextLine]:
+    """The lines of a page in reading order, table rows gathered; ``fragments`` without furniture."""
+    if not fragments:
+        return []
+    fragments = _merge_false_cells(_join_bullets(fragments))
+    if not fragments:
+        return []
+    blocks = _part_blocks(fragments)
+    lines: list[TextLine] = []
+    for column, block in enumerate(_order_blocks(blocks)):
+        lines += _gather_rows(page, block, column)
+    return lines
+
+
+def _join_bullets(fragments: list[Fragment]) -> list[Fragment]:
+    """List marks that are pieces of their own, wherever they stand in content order, go to the text right of them."""
+    marks = [fragment for fragment in fragments if fragment.bullet and not fragment.text]
+    if not marks:
+        return fragments
+    texts = [fragment for fragment in fragments if fragment.text]
+    for mark in marks:
+        beside = [
+            text
+            for text in texts
+            if not text.bullet
+            and -1 < text.x0 - mark.x1 < 4 * text.size
+            and abs(text.base - mark.base) < 0.4 * text.size
+        ]
+        if beside:
+            text = min(beside, key=lambda other: other.x0)
+            text.bullet, text.indent, text.x0, text.split = True, text.x0, mark.x0, False
+    return texts
+
+
+def _merge_false_cells(fragments: list[Fragment]) -> list[Fragment]:
+    """Undo gaps that no other line confirms: wide spaces of a justified line, not cells."""
+    if not any(fragment.split for fragment in fragments):
+        return fragments
+    starts: dict[int, int] = {}
+    for fragment in fragments:
+        if fragment.split or is_number(fragment.text):
+            for place in {round(fragment.x0 / 2), round((fragment.x0 + 1) / 2), round((fragment.x0 - 1) / 2)}:
+                starts[place] = starts.get(place, 0) + 1
+    merged: list[Fragment] = []
+    for fragment in fragments:
+        before = merged[-1] if merged else None
+        if (
+            before is not None
+            and fragment.split
+            and before.x1 <= fragment.x0 < before.x1 + 6 * fragment.size
+            and abs(before.base - fragment.base) < 0.2 * fragment.size
+            and starts.get(round(fragment.x0 / 2), 0) < 2
+            and not is_number(fragment.text)
+            and not is_number(before.text)
+            and before.bold == fragment.bold
+            and before.text[-1:] != ":"
+        ):
+            length = len(before.text) + 1
+            before.stops += tuple((length + offset, x) for offset, x in fragment.stops)
+            before.text = f"{before.text} {fragment.text}"
+            before.x1, before.y0, before.y1 = fragment.x1, min(before.y0, fragment.y0), max(before.y1, fragment.y1)
+            before.hyphen = fragment.hyphen
+        else:
+            merged.append(fragment)
+    return merged
+
+
+def _part_blocks(fragments: list[Fragment]) -> list[list[Fragment]]:
+    """Runs of fragments that flow downwards; one beside the lines just before it stays in their block."""
+    blocks: list[list[Fragment]] = [[fragments[0]]]
+    lowest = fragments[0].base
+    for fragment in fragments[1:]:
+        block = blocks[-1]
+        slack = 0.6 * fragment.size
+        if fragment.base >= lowest - slack or _stands_beside(block, fragment):
+            block.append(fragment)
+            lowest = max(lowest, fragment.base) if fragment.base < lowest else fragment.base
+        else:
+            blocks.append([fragment])
+            lowest = fragment.base
+    return blocks
+
+
+def _stands_beside(block: list[Fragment], fragment: Fragment) -> bool:
+    """Whether a fragment is a further cell of the row that a block ends with."""
+    low = high = block[-1]
+    for other in block[-1 : -3 * _NAME_LINES : -1]:
+        if fragment.x0 >= other.x1 - 1 and other.y0 - other.size * 0.5 <= fragment.base <= other.y1 + other.size * 0.5:
+            return True
+        if other.y0 > high.y0 + 2 * other.size:
+            break
+        low = other
+        if low.base < fragment.base - 2 * _NAME_LINES * other.size:
+            break
+    return False
+
+
+def _order_blocks(blocks: list[list[Fragment]]) -> list[list[Fragment]]:
+    """Blocks in reading order: cut between rows of blocks first, then between columns."""
+    if len(blocks) == 1:
+        return blocks
+    for axis in (1, 0):
+        groups = _cut(blocks, axis)
+        if len(groups) > 1:
+            if axis == 0 and _is_table(groups):
+                return [_sort_rows([fragment for group in groups for block in group for fragment in block])]
+            return _rejoin([block for group in groups for block in _order_blocks(group)], apart=axis == 0)
+    # Blocks that lie across each other: written in no order at all.
+    return [_sort_rows([fragment for block in blocks for fragment in block])]
+
+
+def _rejoin(blocks: list[list[Fragment]], *, apart: bool) -> list[list[Fragment]]:
+    """Blocks below each other at one left edge are one again, so that rows and paragraphs can run on."""
+    if apart:
+        return blocks
+    joined: list[list[Fragment]] = []
+    for block in blocks:
+        if joined and joined[-1][-1].base <= block[0].base and len(block) + len(joined[-1]) < 10_000:
+            joined[-1] = joined[-1] + block
+        else:
+            joined.append(block)
+    return joined
+
+
+def _cut(blocks: list[list[Fragment]], axis: int) -> list[list[list[Fragment]]]:
+    """Groups of blocks that do not overlap along an axis (0: across, 1: down), in the axis' order."""
+    spans: list[tuple[float, float, list[Fragment]]] = []
+    for block in blocks:
+        if axis:
+            spans.append((min(f.y0 for f in block), max(f.y1 for f in block), block))
+        else:
+            spans.append((min(f.x0 for f in block), max(f.x1 for f in block), block))
+    spans.sort(key=lambda span: span[0])
+    groups: list[list[list[Fragment]]] = []
+    reach = float("-inf")
+    for start, end, block in spans:
+        if groups and start < reach - 0.3 * block[0].size * axis:
+            groups[-1].append(block)
+            reach = max(reach, end)
+        else:
+            groups.append([block])
+            reach = end
+    return groups
+
+
+def _is_table(groups: Sequence[list[list[Fragment]]]) -> bool:
+    """Whether columns are those of a table written column by column, not of running text."""
+    flat = [[fragment for block in group for fragment in block] for group in groups]
+    first = flat[0]
+    bases = sorted(fragment.base for fragment in first)
+    for column in flat[1:]:
+        if sum(is_number(fragment.text) for fragment in column) * 2 > len(column):
+            continue
+        met = sum(any(abs(base - fragment.base) < 0.25 * fragment.size for base in bases) for fragment in column)
+        width = max(f.x1 for f in first) - min(f.x0 for f in first)
+        filled = sum(f.x1 - f.x0 for f in first) / (len(first) * width) if width else 1.0
+        if met * 10 < len(column) * 8 or filled > 0.7:
+            return False
+    return True
+
+
+def _sort_rows(fragments: list[Fragment]) -> list[Fragment]:
+    """Fragments by base line, and from left to right on each."""
+    rows: list[list[Fragment]] = []
+    for fragment in sorted(fragments, key=lambda f: f.base):
+        if rows and fragment.base - rows[-1][0].base < 0.3 * fragment.size:
+            rows[-1].append(fragment)
+        else:
+            rows.append([fragment])
+    return [fragment for row in rows for fragment in sorted(row, key=lambda f: f.x0)]
+
+
+def _gather_rows(page: Page, fragments: list[Fragment], column: int) -> list[TextLine]:
+    """Lines of a block; fragments side by side become the cells of one row, folded cells run on below."""
+    lines: list[TextLine] = []
+    row_start = 0
+    for fragment in fragments:
+        if lines:
+            line = lines[-1]
+            last = line.last
+            if fragment.x0 >= last.x1 - 0.5 and abs(fragment.base - last.base) < 0.3 * fragment.size:
+                line.parts.append(fragment)
+                line.row = True
+                continue
+            if fragment.base < last.base - 0.3 * fragment.size or _is_between(lines, fragment):
+                start = _find_row_start(lines, fragment)
+                if start is not None:
+                    for number in range(start, len(lines)):
+                        lines[number].row = True
+                        lines[number].continues = number > start
+                    lines[-1].parts.append(fragment)
+                    row_start = start
+                    continue
+            first = lines[row_start] if row_start < len(lines) else line
+            if (
+                line.row
+                and len(first.parts) + len(line.parts) > 2
+                and not is_number(last.text)
+                and abs(fragment.x0 - last.x0) < 1.5
+                and len(line.parts) > 1
+                and 0 < fragment.base - last.base < 1.7 * last.size
+                and fragment.bold == last.bold
+            ):
+                lines.append(TextLine([fragment], page, row=True, continues=True, column=column))
+                continue
+            if (
+                line.continues
+                and len(line.parts) == 1
+                and abs(fragment.x0 - last.x0) < 1.5
+                and last.x0 > lines[row_start].first.x1
+                and 0 < fragment.base - last.base < 1.7 * last.size
+            ):
+                lines.append(TextLine([fragment], page, row=True, continues=True, column=column))
+                continue
+        row_start = len(lines)
+        lines.append(TextLine([fragment], page, column=column))
+    return lines
+
+
+def _is_between(lines: list[TextLine], fragment: Fragment) -> bool:
+    """Whether a fragment stands right of the line before it, less than a line lower: beside the middle of a name."""
+    last = lines[-1].last
+    return fragment.x0 >= last.x1 - 0.5 and fragment.base < last.base + 0.9 * last.size
+
+
+def _find_row_start(lines: list[TextLine], fragment: Fragment) -> int | None:
+    """The line with which the row begins that a fragment right of and above the last line belongs to."""
+    last = lines[-1]
+    names: list[int] = []
+    for number in range(len(lines) - 1, max(len(lines) - 1 - _NAME_LINES, -1), -1):
+        line = lines[number]
+        if fragment.x0 < line.last.x1 - 1 or (number < len(lines) - 1 and len(line.parts) > 1):
+            break
+        if abs(line.first.x0 - last.first.x0) > 1.5 or line.first.bold != last.first.bold:
+            break
+        names.append(number)
+    if not names:
+        return None
+    middle = (fragment.y0 + fragment.y1) / 2
+    bottom = last.first.y1
+    fitting: list[int] = []
+    for number in names:
+        first = lines[number].first
+        distance = min(abs((first.y0 + bottom) / 2 - middle), abs(first.base - fragment.base))
+        if distance < 0.35 * fragment.size:
+            fitting.append(number)
+    if not fitting:
+        return len(lines) - 1 if abs(last.first.base - fragment.base) < 0.9 * fragment.size else None
+    # Names begin with a capital: of two readings (numbers beside the first or the middle line) that one.
+    return next((number for number in fitting if lines[number].first.text[0].isupper()), fitting[0])
+
+
+Order = Callable[[Page, list[Fragment]], list[TextLine]]

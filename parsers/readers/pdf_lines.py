@@ -1,0 +1,86 @@
+"""What the PDF readers agree on: pages of line fragments, in the order of the page's content.
+
+A fragment is a stretch of characters on one base line without a gap that a table cell would leave. Coordinates are
+PDF points with the origin at the top left of the page as it is read, turned by ``turn`` quarters against the page as
+it is shown (0 but for sideways scans).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from parsers.document import Box
+
+
+@dataclass(slots=True)
+class Fragment:
+    """Characters of one base line, cleaned; ``hyphen`` says that the last of them is a hyphen that ends the line."""
+
+    text: str
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    base: float
+    size: float
+    bold: bool = False
+    hyphen: bool = False
+    bullet: bool = False
+    """A list mark stood before the text; ``x0`` is the mark's, ``text`` does not hold it."""
+    indent: float = 0.0
+    """Where the text after a list mark starts."""
+    stops: tuple[tuple[int, float], ...] = ()
+    """Index in ``text`` and left edge of characters behind a label's colon."""
+    split: bool = False
+    """Parted from the fragment before it by a gap on one base line."""
+
+
+@dataclass(slots=True)
+class Page:
+    """One page: its size as shown, its fragments in content order."""
+
+    number: int
+    width: float
+    height: float
+    fragments: list[Fragment] = field(default_factory=list)
+    turn: int = 0
+    images: int = 0
+
+
+@dataclass(slots=True)
+class TextLine:
+    """One line of the text to be: fragments side by side (cells, where there are several), and how it was found."""
+
+    parts: list[Fragment]
+    page: Page
+    row: bool = False
+    columns: tuple[int, ...] = ()
+    continues: bool = False
+    """A further physical line of a table row: joined to the line before it, whatever the widths say."""
+    furniture: bool = False
+    column: int = 0
+    """Which column of a page set in columns."""
+
+    @property
+    def first(self) -> Fragment:
+        return self.parts[0]
+
+    @property
+    def last(self) -> Fragment:
+        return self.parts[-1]
+
+
+def make_box(page: Page, parts: Sequence[Fragment]) -> Box:
+    """The rectangle around fragments, on the page as it is shown."""
+    x0 = min(part.x0 for part in parts)
+    y0 = min(part.y0 for part in parts)
+    x1 = max(part.x1 for part in parts)
+    y1 = max(part.y1 for part in parts)
+    if page.turn:
+        for _ in range(page.turn):
+            x0, y0, x1, y1 = y0, -x1, y1, -x0
+        width, height = page.width, page.height
+        x0, x1 = (x0 + width, x1 + width) if page.turn in (2, 3) else (x0, x1)
+        y0, y1 = (y0 + height, y1 + height) if page.turn in (1, 2) else (y0, y1)
+    return Box(page.number, round(x0, 2), round(y0, 2), round(x1, 2), round(y1, 2))
