@@ -1,0 +1,168 @@
+"""The command line: thin commands over the library. ``docs/cli.md`` is written from here.
+
+Nothing heavy is imported before a command needs it, so that ``--help`` and shell completion answer at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from models.tables import TABLES
+from pipeline.errors import PipelineError
+from pipeline.exit_codes import EXIT_CODES, ExitCode
+from pipeline.terminal import complain, print_json, print_rich, print_text, report_fault
+
+if TYPE_CHECKING:
+    from models.records import Parsed
+
+
+def _examples(*lines: str) -> str:
+    """Examples for the end of a command's help; brackets are rich's markup, so they are escaped."""
+    return "\n".join("Example: " + line.replace("[", "\\[") for line in lines)
+
+
+_EXIT_CODES = "[bold]Exit codes[/bold]\n" + "\n".join(f"  {code:>3}  {text}" for code, text in EXIT_CODES.items())
+
+app = typer.Typer(
+    name="hankekuvaus",
+    help="Turn an archive of Finnish structural-fund project descriptions into Parquet tables.",
+    epilog=f"{_examples('hankekuvaus run descriptions/ --out tables')}\n\n{_EXIT_CODES}",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+File = Annotated[str, typer.Argument(metavar="FILE", help="A description (text, HTML or PDF); - for standard input.")]
+Restricted = Annotated[
+    bool, typer.Option("--restricted", help="Show personal data unmasked: for your eyes, not for publishing.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print_text(f"hankekuvaus {version('hankekuvaus')}")
+        raise typer.Exit
+
+
+@app.callback()
+def start(
+    show_version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and end.")
+    ] = False,
+) -> None:
+    """Turn an archive of Finnish structural-fund project descriptions into Parquet tables."""
+
+
+@app.command(
+    epilog=_examples("hankekuvaus parse S20405.pdf", "hankekuvaus parse S20405.html --json | jq .tables.scores")
+)
+def parse(file: File, as_json: Json = False, restricted: Restricted = False) -> None:
+    """Parse one document and show its rows as tables.
+
+    Personal data is masked unless --restricted is given.
+    """
+    from pipeline.show import show_parsed, to_plain
+
+    parsed = _parse_file(file)
+    if as_json:
+        print_json(to_plain(parsed, restricted=restricted))
+    else:
+        print_rich(show_parsed(parsed, file, restricted=restricted))
+    _end_by_status(parsed)
+
+
+@app.command(epilog=_examples("hankekuvaus text S20405.pdf", "hankekuvaus text - < S20405.html | less"))
+def text(file: File, restricted: Restricted = False) -> None:
+    """Print a document's canonical text: what all offsets count in.
+
+    Personal data is masked, character for character, unless --restricted is given.
+    """
+    parsed = _parse_file(file)
+    rows = (parsed.restricted if restricted else parsed.tables).get("texts", [])
+    if rows:
+        print_text(rows[0]["text"])
+    _end_by_status(parsed)
+
+
+def _complete_table(incomplete: str) -> Iterator[tuple[str, str]]:
+    for table in TABLES.values():
+        if table.name.startswith(incomplete):
+            yield table.name, table.en
+
+
+@app.command(epilog=_examples("hankekuvaus dictionary", "hankekuvaus dictionary projects"))
+def dictionary(
+    table: Annotated[
+        str | None,
+        typer.Argument(metavar="TABLE", help="A table; without, all of them.", autocompletion=_complete_table),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Describe the tables, or the columns of one table, in English and Finnish."""
+    from pipeline.dictionary import describe_table
+    from pipeline.show import show_table, show_tables
+
+    if table is not None and table not in TABLES:
+        raise typer.BadParameter(f"no table {table!r}; there are: {', '.join(TABLES)}", param_hint="TABLE")
+    found = [describe_table(name) for name in ([table] if table else TABLES)]
+    if as_json:
+        print_json(found[0] if table else found)
+    else:
+        print_rich(show_table(found[0]) if table else show_tables(found))
+
+
+@app.command(epilog=_examples("hankekuvaus issue-codes", "hankekuvaus issue-codes --json"))
+def issue_codes(as_json: Json = False) -> None:
+    """List the codes of the table issues with their severity and meaning."""
+    from pipeline.dictionary import describe_issue_codes
+    from pipeline.show import show_issue_codes
+
+    codes = describe_issue_codes()
+    if as_json:
+        print_json(codes)
+    else:
+        print_rich(show_issue_codes(codes))
+
+
+def _parse_file(file: str) -> Parsed:
+    """Parse one document as ``run`` does: in a child process with limits, which may die without harm."""
+    from pipeline.parse_one import parse_one
+    from pipeline.settings import Limits
+
+    limits = Limits()
+    try:
+        if file == "-":
+            data = sys.stdin.buffer.read(limits.file_bytes + 1)
+        else:
+            with Path(file).open("rb") as stream:
+                data = stream.read(limits.file_bytes + 1)
+    except OSError as error:
+        raise typer.BadParameter(f"{file!r} cannot be read: {error.strerror}", param_hint="FILE") from error
+    if len(data) > limits.file_bytes:
+        raise typer.BadParameter(f"{file!r} is larger than {limits.file_bytes >> 20} MiB", param_hint="FILE")
+    return parse_one(data, "" if file == "-" else Path(file).name, limits)
+
+
+def _end_by_status(parsed: Parsed) -> None:
+    """A document that was left out gives the exit code that it gives in a run."""
+    if parsed.status == "quarantined":
+        complain(str(parsed.document["reason"]))
+        raise typer.Exit(ExitCode.INCOMPLETE)
+
+
+def main() -> None:
+    """The console script."""
+    sys.excepthook = report_fault
+    try:
+        app(prog_name="hankekuvaus")
+    except PipelineError as error:
+        complain(str(error))
+        sys.exit(error.exit_code)

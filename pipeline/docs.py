@@ -1,0 +1,222 @@
+"""The generated pages of ``docs/``: data dictionary, issue codes, command line. ``make docs`` writes them.
+
+``python -m pipeline.docs --check`` writes nothing and ends with 1 where a page is out of date.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from rich.text import Text
+from typer import Context
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command
+
+from models.tables import SCHEMA_VERSION, TABLES
+from pipeline.cli import app
+from pipeline.dictionary import (
+    describe_criteria,
+    describe_fields,
+    describe_issue_codes,
+    describe_sections,
+    describe_table,
+)
+from pipeline.exit_codes import EXIT_CODES
+
+_NOTE = "<!-- Written by `make docs` from {source}; edit there, not here. -->\n"
+
+
+def write_data_dictionary() -> str:
+    """``docs/data_dictionary.md``: every table and column in English and Finnish."""
+    tables = [describe_table(name) for name in TABLES]
+    parts = [
+        "# Data dictionary · Tietosanakirja\n",
+        _NOTE.format(source="models/"),
+        f"Schema version {SCHEMA_VERSION}: a lost or renamed column raises the first number, a new one the second.\n",
+        "The same in the terminal: `hankekuvaus dictionary TABLE`; for machines: `hankekuvaus dictionary --json`.\n"
+        "Every Parquet file carries these descriptions in its own column metadata.\n",
+        "Null means: no usable value; table [fields](#fields) says why (`state`). Offsets (`char_start`, `char_end`)\n"
+        "are code points into `texts.text`, 0-based, the end exclusive. Personal data is masked by `█` everywhere but\n"
+        "in the tables under `restricted/`.\n",
+        _markdown_table(
+            ("Table", "Holds", "Sisältö"),
+            (
+                (f"[{table['name']}](#{table['name']})", table["description"], table["description_fi"])
+                for table in tables
+            ),
+        ),
+    ]
+    for table in tables:
+        parts += [f"## {table['name']}\n", f"{table['description']}  \n*{table['description_fi']}*\n"]
+        keys = ", ".join(f"`{name}`" for name in table["primary_key"])
+        references = "".join(
+            f" {', '.join(f'`{name}`' for name in reference['columns'])} refers to "
+            f"[{reference['table']}](#{reference['table']})."
+            for reference in table["references"]
+        )
+        parts.append(f"In `{table['path']}/`. Key: {keys}.{references}\n")
+        parts.append(
+            _markdown_table(
+                ("Column", "Type", "Meaning", "Merkitys", "On the form"),
+                (
+                    (
+                        f"`{column['name']}`",
+                        column["type"] + (f" ({column['unit']})" if "unit" in column else ""),
+                        column["description"] + (" Never null." if column["required"] else ""),
+                        column["description_fi"],
+                        f"{column['form_label']} ({column['form_section']})" if "form_label" in column else "",
+                    )
+                    for column in table["columns"]
+                ),
+            )
+        )
+    parts += [
+        "## Names used as values\n",
+        "### Fields\n",
+        "`fields.field`, with the label that the form prints. Also: `score.<criterion>`, `justification.<criterion>`, "
+        "`fund` (the title) and `unknown` (a label that the form does not know).\n",
+        _from_rows(("form", "section_number", "label", "field"), describe_fields()),
+        "### Sections\n",
+        "`sections.name`: the same in every form. Subsections of `indicators` are `indicators.<n>`.\n",
+        _from_rows(("form", "section_number", "title", "name"), describe_sections()),
+        "### Criteria\n",
+        "`scores.criterion`, in the form's order.\n",
+        _from_rows(("form", "dimension", "criterion", "label"), describe_criteria()),
+    ]
+    return "\n".join(parts)
+
+
+def write_issues() -> str:
+    """``docs/issues.md``: every issue code."""
+    codes = describe_issue_codes()
+    by_severity = (
+        ("error", "Something of the document is lost or cannot be trusted."),
+        ("warning", "A value is doubtful or text was left over: worth a look."),
+        ("info", "Worth knowing; the values stand."),
+    )
+    parts = [
+        "# Issue codes\n",
+        _NOTE.format(source="models/issues.py"),
+        "Codes are stable. They stand in `issues.code` and begin the text of `documents.reason` and `files.reason`.\n"
+        "The same in the terminal: `hankekuvaus issue-codes`.\n",
+    ]
+    for severity, meaning in by_severity:
+        parts += [
+            f"## {severity}\n",
+            f"{meaning}\n",
+            _markdown_table(
+                ("Code", "Meaning"),
+                ((f"`{code['code']}`", code["message"]) for code in codes if code["severity"] == severity),
+            ),
+        ]
+    return "\n".join(parts)
+
+
+def write_cli() -> str:
+    """``docs/cli.md``: every command with its options and examples, and the exit codes."""
+    parts = [
+        "# Command line\n",
+        _NOTE.format(source="pipeline/cli.py"),
+        "Results go to standard output, messages and progress to standard error. Colours and the progress bar appear\n"
+        "on a terminal only (colours never where `NO_COLOR` is set). Shell completion:\n"
+        "`hankekuvaus --install-completion`. Where the reader of the output goes away\n"
+        "(`| head`), the exit code is 141.\n",
+    ]
+    for command in describe_commands():
+        parts += [f"## hankekuvaus {command.name}\n", f"{command.help}\n"]
+        parts.append("```console\n" + "".join(f"$ {line}\n" for line in command.examples) + "```\n")
+        parts.append(f"Usage: `{command.usage}`\n")
+        if command.parameters:
+            parts.append(_markdown_table(("Argument or option", "Meaning"), command.parameters))
+    parts += [
+        "## Exit codes\n",
+        _markdown_table(("Code", "Meaning"), ((str(int(code)), text) for code, text in EXIT_CODES.items())),
+    ]
+    return "\n".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class CommandDescription:
+    """A command as its documentation needs it."""
+
+    name: str
+    """With the group's name before it: ``snapshots list``."""
+    help: str
+    usage: str
+    examples: tuple[str, ...]
+    parameters: tuple[tuple[str, str], ...]
+    """(how it is written, what it does)."""
+
+
+def describe_commands() -> list[CommandDescription]:
+    """Every command of the command line, in the order of its help."""
+    group = get_command(app)
+    assert isinstance(group, TyperGroup)
+    return list(_walk(group, "", Context(group, info_name="hankekuvaus")))
+
+
+def _walk(command: TyperCommand | TyperGroup, name: str, context: Context) -> Iterator[CommandDescription]:
+    if isinstance(command, TyperGroup):
+        for child in command.list_commands(context):
+            found = command.get_command(context, child)
+            assert isinstance(found, TyperCommand | TyperGroup)
+            yield from _walk(found, f"{name} {child}".strip(), Context(found, info_name=child, parent=context))
+        return
+    epilog = Text.from_markup(command.epilog or "").plain.splitlines()
+    records = [parameter.get_help_record(context) for parameter in command.get_params(context)]
+    yield CommandDescription(
+        name,
+        inspect.cleandoc(command.help or ""),
+        command.get_usage(context).removeprefix("Usage: "),
+        tuple(line.removeprefix("Example: ") for line in epilog if line.startswith("Example: ")),
+        tuple((f"`{written}`", meaning) for written, meaning in filter(None, records)),
+    )
+
+
+PAGES: MappingProxyType[str, Callable[[], str]] = MappingProxyType(
+    {"data_dictionary.md": write_data_dictionary, "issues.md": write_issues, "cli.md": write_cli}
+)
+"""The generated pages by file name."""
+
+
+def outdated_pages(folder: Path) -> list[str]:
+    """Names of generated pages whose file is missing or differs from what would be written."""
+    return [
+        name
+        for name, write in PAGES.items()
+        if not (folder / name).is_file() or (folder / name).read_text("utf-8") != write()
+    ]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Write all pages, or check them."""
+    folder = Path(__file__).parent.parent / "docs"
+    if "--check" in arguments:
+        outdated = outdated_pages(folder)
+        for name in outdated:
+            print(f"docs/{name} is out of date: run make docs")
+        return 1 if outdated else 0
+    folder.mkdir(exist_ok=True)
+    for name, write in PAGES.items():
+        (folder / name).write_text(write(), "utf-8")
+    return 0
+
+
+def _markdown_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
+
+
+def _from_rows(columns: Sequence[str], rows: Iterable[dict[str, str]]) -> str:
+    return _markdown_table(
+        [name.replace("_", " ") for name in columns], ([row[name] for name in columns] for row in rows)
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

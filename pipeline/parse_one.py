@@ -1,0 +1,48 @@
+"""One document parsed outside a run, with the same care: in a child process with limits, which may die without harm."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from models.records import Parsed, decode_parsed, encode_parsed
+from parsers.parse import parse_document, quarantine
+from pipeline.progress import Stop, catch_signals
+from pipeline.settings import Limits
+from pipeline.worker import Handler
+from pipeline.workers import Job, Pool, Task
+
+
+class Input(msgspec.Struct, frozen=True, array_like=True):
+    """What the child gets."""
+
+    data: bytes
+    name: str
+
+
+def make_handler(options: dict[str, Any]) -> Handler:
+    """The child's function from an encoded ``Input`` to an encoded ``Parsed``."""
+    del options
+    decoder = msgspec.msgpack.Decoder(Input)
+
+    def handle(payload: bytes) -> bytes:
+        given = decoder.decode(payload)
+        return encode_parsed(parse_document(given.data, name=given.name))
+
+    return handle
+
+
+def parse_one(data: bytes, name: str, limits: Limits | None = None) -> Parsed:
+    """Parse one document; whatever it does to the child, a record comes back.
+
+    ``name`` is a file name. Raises ``InterruptedRunError`` on SIGINT and ``WorkerError`` if children cannot work.
+    """
+    job = Job(f"{__name__}:make_handler", limits=limits or Limits())
+    task = Task(0, msgspec.msgpack.encode(Input(data, name)), len(data))
+    with catch_signals(Stop()) as stop, Pool(job, 1, stop) as pool:
+        (outcome,) = pool.run(iter([task]))
+    if outcome.result is not None:
+        return decode_parsed(outcome.result)
+    assert outcome.failure is not None
+    return quarantine(data, "parser_error" if outcome.failure == "error" else outcome.failure, outcome.detail)
