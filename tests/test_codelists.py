@@ -165,8 +165,8 @@ BROKEN = [
     ("subregions.csv", ",2013,2020", ",2013,2018", "outside that one's years"),
     (
         "municipalities.csv",
-        "476,Maaninka,Maaninka,112,,,,2013,2014,297",
-        "476,Maaninka,Maaninka,112,,,,2013,2014,",
+        "2013,2014,297",
+        "2013,2014,",
         "belong",
     ),
     ("municipalities.csv", "2013,2014,297", "2013,2014,476", "does not follow in time"),
