@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from typer.main import get_command
 
 from models.tables import TABLES
 from pipeline.errors import PipelineError
@@ -162,7 +163,8 @@ def main() -> None:
     """The console script."""
     sys.excepthook = report_fault
     try:
-        app(prog_name="hankekuvaus")
+        # not app(): it would put a hook of its own, which prints messages, in place of ours
+        get_command(app).main(prog_name="hankekuvaus")
     except PipelineError as error:
         complain(str(error))
         sys.exit(error.exit_code)

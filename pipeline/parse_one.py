@@ -8,6 +8,7 @@ import msgspec
 
 from models.records import Parsed, decode_parsed, encode_parsed
 from parsers.parse import parse_document, quarantine
+from pipeline.archive import suffix_of
 from pipeline.progress import Stop, catch_signals
 from pipeline.settings import Limits
 from pipeline.worker import Handler
@@ -28,7 +29,7 @@ def make_handler(options: dict[str, Any]) -> Handler:
 
     def handle(payload: bytes) -> bytes:
         given = decoder.decode(payload)
-        return encode_parsed(parse_document(given.data, name=given.name))
+        return encode_parsed(parse_document(given.data, name=f"document{suffix_of(given.name)}"))
 
     return handle
 
@@ -36,7 +37,8 @@ def make_handler(options: dict[str, Any]) -> Handler:
 def parse_one(data: bytes, name: str, limits: Limits | None = None) -> Parsed:
     """Parse one document; whatever it does to the child, a record comes back.
 
-    ``name`` is a file name. Raises ``InterruptedRunError`` on SIGINT and ``WorkerError`` if children cannot work.
+    Of ``name``, a file name, only the suffix counts, as in a run. Raises ``InterruptedRunError`` on SIGINT and
+    ``WorkerError`` if children cannot work.
     """
     job = Job(f"{__name__}:make_handler", limits=limits or Limits())
     task = Task(0, msgspec.msgpack.encode(Input(data, name)), len(data))
