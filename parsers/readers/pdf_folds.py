@@ -31,23 +31,24 @@ def find_folds(lines: Sequence[TextLine]) -> list[Fold]:
     """
     pitches = _usual_pitches(lines)
     _gather_names(lines, pitches)
-    margins = _Margins(lines)
     folds = [Fold()] * len(lines)
-    run: list[int] = []
+    runs: list[list[int]] = []
     for number in range(1, len(lines)):
         before, line = lines[number - 1], lines[number]
-        gap = _has_gap(before, line, pitches)
         if line.continues:
             folds[number] = Fold(folded=True)
             continue
-        folds[number] = Fold(blank=gap)
+        gap = _has_gap(before, line, pitches)
+        if gap:
+            folds[number] = Fold(blank=True)
         apart = before.page is not line.page or before.column != line.column
         if (apart or not gap) and _can_run_on(before, line):
-            if run and run[-1] != number - 1:
-                _decide_run(lines, run, margins, folds)
-                run = []
-            run.append(number)
-    if run:
+            if runs and runs[-1][-1] == number - 1:
+                runs[-1].append(number)
+            else:
+                runs.append([number])
+    margins = _Margins(lines, {number - 1 for run in runs for number in run})
+    for run in runs:
         _decide_run(lines, run, margins, folds)
     return folds
 
@@ -106,16 +107,18 @@ class _Margins:
 
     __slots__ = ("columns", "regions")
 
-    def __init__(self, lines: Sequence[TextLine]) -> None:
+    def __init__(self, lines: Sequence[TextLine], inner: set[int]) -> None:
+        """``inner``: numbers of the lines that the next one may run on: only they tell where a margin is."""
         groups: dict[tuple[int, float, int], list[TextLine]] = defaultdict(list)
         many = {line.page.number for line in lines if line.column}
-        for line in lines:
-            groups[self._key(line, many)].append(line)
-        self.columns = {key: _find_margin(group) for key, group in groups.items()}
-        self.regions = _table_margins(lines)
+        self.regions = _table_margins(lines, inner)
         for number, line in enumerate(lines):
+            if number in inner and number not in self.regions:
+                groups[self._key(line, many)].append(line)
+        self.columns = {key: _find_margin(group, not key[0]) for key, group in groups.items()}
+        for number in inner:
             if number not in self.regions:
-                self.regions[number] = self.columns[self._key(line, many)]
+                self.regions[number] = self.columns[self._key(lines[number], many)]
 
     @staticmethod
     def _key(line: TextLine, many: set[int]) -> tuple[int, float, int]:
@@ -123,27 +126,22 @@ class _Margins:
         return (page.number if page.number in many else 0, round(page.width), line.column)
 
 
-def _find_margin(lines: Sequence[TextLine]) -> float:
+def _find_margin(lines: Sequence[TextLine], mirror: bool) -> float:
     """The right edge that lines of running text reach, or the left margin mirrored where too few reach any."""
-    plain = [line for line in lines if not line.row]
-    if not plain:
-        return lines[0].page.width
-    ends = sorted((line.last.x1 for line in plain), reverse=True)
-    size = plain[0].first.size
+    ends = sorted((line.last.x1 for line in lines), reverse=True)
+    size = lines[0].first.size
     start = 0
     while start < min(3, len(ends) - 3) and ends[start] - ends[start + 2] > 2 * size:
         start += 1
     margin = ends[start]
     near = sum(end > margin - 4 * size for end in ends)
-    if near < 3 or near * 12 < len(ends):
-        mirrored = lines[0].page.width - min(line.first.x0 for line in plain)
-        if not any(line.column for line in lines):
-            margin = max(margin, mirrored)
+    if mirror and (near < 3 or near * 8 < len(ends)):
+        margin = max(margin, lines[0].page.width - min(line.first.x0 for line in lines))
     return margin
 
 
-def _table_margins(lines: Sequence[TextLine]) -> dict[int, float]:
-    """Right margin of text between table rows with numbers: as far as any text of the first column goes there."""
+def _table_margins(lines: Sequence[TextLine], inner: set[int]) -> dict[int, float]:
+    """Right margin of text between table rows with numbers: as far as such text goes there."""
     margins: dict[int, float] = {}
     rows = [n for n, line in enumerate(lines) if line.row and len(line.parts) > 1 and is_number(line.last.text)]
     start = 0
@@ -156,11 +154,12 @@ def _table_margins(lines: Sequence[TextLine]) -> dict[int, float]:
             stop = last + 1
             while stop < len(lines) and stop < last + 30 and _same_style(lines[last].first, lines[stop].first):
                 stop += 1
-            names = [lines[n].first for n in range(first, last + 1) if not is_number(lines[n].first.text)]
             style = lines[first].first
-            reach = max((name.x1 for name in names if _same_style(name, style)), default=style.x1)
+            ends = [lines[n].last.x1 for n in range(first, stop) if n in inner and _same_style(lines[n].first, style)]
+            names = [lines[n].first.x1 for n in range(first, stop) if lines[n].row]
+            reach = max(ends) if len(ends) > 2 else max([*ends, *names], default=0.0)
             for n in range(first, stop):
-                if lines[n].first.x1 <= reach + 1:
+                if n in inner and lines[n].last.x1 <= reach + 1:
                     margins[n] = reach
         start = end + 1
     return margins
@@ -196,29 +195,49 @@ def _gather_names(lines: Sequence[TextLine], pitches: dict[float, float]) -> Non
             lines[inner + 1].continues = True
 
 
-def _first_word(fragment: Fragment) -> float:
-    """Width of a fragment's first word, about: its share of the characters."""
-    length = len(fragment.text)
-    space = fragment.text.find(" ")
-    return (fragment.x1 - fragment.indent) * ((space if space > 0 else length) / length)
+def _first_word(fragment: Fragment, exact: bool) -> float:
+    """Width of a fragment's first word, about: its share of the characters, by their usual widths if ``exact``."""
+    text = fragment.text
+    space = text.find(" ")
+    if space < 0:
+        return fragment.x1 - fragment.indent
+    share = (_weigh(text[:space]) / _weigh(text)) if exact else space / len(text)
+    return (fragment.x1 - fragment.indent) * share
+
+
+def _weigh(text: str) -> float:
+    """Width of a text in the usual proportions of letters, in thousandths of an em."""
+    return sum([_WIDTHS.get(character, 556) for character in text])
+
+
+# Widths of Helvetica's letters where they are not 556; other text fonts keep about these proportions.
+_WIDTHS = {
+    **dict.fromkeys("ijlI|'", 222), **dict.fromkeys(" .,:;/!tfI()-[]", 278), "r": 333, "J": 500, **dict.fromkeys("cksvxyz", 500),
+    **dict.fromkeys("m", 833), **dict.fromkeys("wCDHNRUÅ", 722), **dict.fromkeys("ABEKPSVXYÄ&", 667), **dict.fromkeys("FTZ", 611),
+    **dict.fromkeys("GOQÖ", 778), "M": 833, "W": 944, "–": 556, "—": 1000, "•": 350, "%": 889,
+}  # fmt: skip
 
 
 def _decide_run(lines: Sequence[TextLine], run: list[int], margins: _Margins, folds: list[Fold]) -> None:
     """Folds of neighbouring lines that may run on one another."""
-    needs: list[tuple[int, float, float]] = []
+    needs: list[tuple[int, float]] = []
     found = 0
     for number in run:
         before, line = lines[number - 1].last, lines[number].first
-        word = _first_word(line)
-        need = before.x1 + 0.25 * line.size + word
         margin = margins.regions[number - 1]
-        needs.append((number, need, word))
-        if before.hyphen and need + word > margin and before.text[-2:-1] != " ":
+        space = 0.28 * line.size
+        word = _first_word(line, exact=False)
+        need = before.x1 + space + word
+        if abs(need - margin) < 0.6 * word:
+            word = _first_word(line, exact=True)
+            need = before.x1 + space + word
+        if before.hyphen and before.text[-2:-1] != " " and need + word > margin:
             folded = True
-        elif abs(need - margin) < 0.12 * word + 0.5:
+        elif -0.08 * word - 1.2 < need - margin < 0.04 * word + 0.6:
             folded = line.text[0].islower() or before.text[-1] not in _END
         else:
             folded = need > margin
+        needs.append((number, need))
         if folded:
             found += 1
             folds[number] = Fold(folded=True)
@@ -227,7 +246,7 @@ def _decide_run(lines: Sequence[TextLine], run: list[int], margins: _Margins, fo
     # Nothing reaches the margin: perhaps the lines were folded at one of their own.
     members = {number for item in run for number in (item - 1, item)}
     own = max(lines[number].last.x1 for number in members)
-    hits = [number for number, need, _ in needs if need > own]
+    hits = [number for number, need in needs if need > own]
     small = sum(lines[number].first.text[0].islower() for number in hits)
     if len(hits) * 10 >= len(run) * 7 and small * 2 >= len(hits):
         for number in hits:
