@@ -15,6 +15,8 @@ import typer
 from typer.main import get_command
 
 from models.tables import TABLES
+from pipeline.cli_options import Json, examples
+from pipeline.cli_synthetic import make_archive
 from pipeline.errors import PipelineError
 from pipeline.exit_codes import EXIT_CODES, ExitCode
 from pipeline.terminal import complain, print_json, print_rich, print_text, report_fault
@@ -23,17 +25,12 @@ if TYPE_CHECKING:
     from models.records import Parsed
 
 
-def _examples(*lines: str) -> str:
-    """Examples for the end of a command's help; brackets are rich's markup, so they are escaped."""
-    return "\n".join("Example: " + line.replace("[", "\\[") for line in lines)
-
-
 _EXIT_CODES = "[bold]Exit codes[/bold]\n" + "\n".join(f"  {code:>3}  {text}" for code, text in EXIT_CODES.items())
 
 app = typer.Typer(
     name="hankekuvaus",
     help="Turn an archive of Finnish structural-fund project descriptions into Parquet tables.",
-    epilog=f"{_examples('hankekuvaus run descriptions/ --out tables')}\n\n{_EXIT_CODES}",
+    epilog=f"{examples('hankekuvaus run descriptions/ --out tables')}\n\n{_EXIT_CODES}",
     no_args_is_help=True,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
@@ -44,7 +41,6 @@ File = Annotated[str, typer.Argument(metavar="FILE", help="A description (text, 
 Restricted = Annotated[
     bool, typer.Option("--restricted", help="Show personal data unmasked: for your eyes, not for publishing.")
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 
 
 def _print_version(wanted: bool) -> None:
@@ -63,7 +59,7 @@ def start(
 
 
 @app.command(
-    epilog=_examples("hankekuvaus parse S20405.pdf", "hankekuvaus parse S20405.html --json | jq .tables.scores")
+    epilog=examples("hankekuvaus parse S20405.pdf", "hankekuvaus parse S20405.html --json | jq .tables.scores")
 )
 def parse(file: File, as_json: Json = False, restricted: Restricted = False) -> None:
     """Parse one document and show its rows as tables.
@@ -80,7 +76,7 @@ def parse(file: File, as_json: Json = False, restricted: Restricted = False) -> 
     _end_by_status(parsed)
 
 
-@app.command(epilog=_examples("hankekuvaus text S20405.pdf", "hankekuvaus text - < S20405.html | less"))
+@app.command(epilog=examples("hankekuvaus text S20405.pdf", "hankekuvaus text - < S20405.html | less"))
 def text(file: File, restricted: Restricted = False) -> None:
     """Print a document's canonical text: what all offsets count in.
 
@@ -99,7 +95,7 @@ def _complete_table(incomplete: str) -> Iterator[tuple[str, str]]:
             yield table.name, table.en
 
 
-@app.command(epilog=_examples("hankekuvaus dictionary", "hankekuvaus dictionary projects"))
+@app.command(epilog=examples("hankekuvaus dictionary", "hankekuvaus dictionary projects"))
 def dictionary(
     table: Annotated[
         str | None,
@@ -120,7 +116,7 @@ def dictionary(
         print_rich(show_table(found[0]) if table else show_tables(found))
 
 
-@app.command(epilog=_examples("hankekuvaus issue-codes", "hankekuvaus issue-codes --json"))
+@app.command(epilog=examples("hankekuvaus issue-codes", "hankekuvaus issue-codes --json"))
 def issue_codes(as_json: Json = False) -> None:
     """List the codes of the table issues with their severity and meaning."""
     from pipeline.dictionary import describe_issue_codes
@@ -157,6 +153,15 @@ def _end_by_status(parsed: Parsed) -> None:
     if parsed.status == "quarantined":
         complain(str(parsed.document["reason"]))
         raise typer.Exit(ExitCode.INCOMPLETE)
+
+
+app.command(
+    "make-archive",
+    epilog=examples(
+        "hankekuvaus make-archive invented --projects 1000 --seed 7",
+        "hankekuvaus make-archive noisy --projects 200 --formats text,html,pdf --noise 0.01",
+    ),
+)(make_archive)
 
 
 def main() -> None:

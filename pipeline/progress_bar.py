@@ -28,6 +28,7 @@ STAGES = {
     "parse": "Parsing documents",
     "assemble": "Assembling tables",
     "publish": "Publishing",
+    "invent": "Writing projects",
 }
 
 

@@ -71,6 +71,18 @@ def show_issue_codes(codes: Iterable[Mapping[str, str]]) -> RenderableType:
     return grid
 
 
+def show_counts(head: str, counts: Mapping[str, Mapping[str, int]]) -> RenderableType:
+    """Counts in groups, under a line that says the most important."""
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    grid.add_column()
+    grid.add_column()
+    grid.add_column(justify="right")
+    for group, items in counts.items():
+        for number, (name, count) in enumerate(items.items()):
+            grid.add_row(Text("" if number else group, "dim"), _text(name), f"{count:,}")
+    return Group(Text(defuse(head), "bold"), grid)
+
+
 def show_parsed(parsed: Parsed, name: str, *, restricted: bool = False) -> RenderableType:
     """One document: its head, fields, lists, scores, sections, issues and, if asked for, its contact person."""
     parts: list[RenderableType] = [_head(parsed, name)]
@@ -124,18 +136,18 @@ def _fields(rows: Iterable[Row]) -> RenderableType:
         if row["field"].startswith(("score.", "justification.")) or row["field"] in ("planned", "realised"):
             continue
         state = row["state"] if row["state"] != "value" else ""
-        if row["method"] not in (None, "exact"):
+        if row.get("method") not in (None, "exact"):
             state = f"{state} {row['method']}".strip()
-        value = row["value"] if row["value"] is not None else row["raw"]
-        grid.add_row(row["section_number"], row["field"], _text(value), Text(state, "yellow"))
+        value = row.get("value") if row.get("value") is not None else row.get("raw")
+        grid.add_row(row.get("section_number"), row.get("field"), _text(value), Text(state, "yellow"))
     return grid
 
 
 def _rows(title: str, rows: Sequence[Row], columns: tuple[str, ...]) -> RenderableType:
-    numbers = tuple(name for name in columns if any(isinstance(row[name], int | float) for row in rows))
+    numbers = tuple(name for name in columns if any(isinstance(row.get(name), int | float) for row in rows))
     grid = _grid(*(name.replace("_", " ") for name in columns), title=title, numbers=numbers)
     for row in rows:
-        grid.add_row(*(_text(row[name]) for name in columns))
+        grid.add_row(*(_text(row.get(name)) for name in columns))
     return grid
 
 
@@ -155,10 +167,10 @@ def _issues(rows: Sequence[Row]) -> RenderableType:
         grid.add_row(
             Text(row["severity"], SEVERITY_STYLES[row["severity"]]),
             row["code"],
-            row["section_number"],
-            row["field"],
+            row.get("section_number"),
+            row.get("field"),
             _text(row["message"]),
-            _text(row["excerpt"]),
+            _text(row.get("excerpt")),
         )
     return grid
 

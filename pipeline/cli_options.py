@@ -1,0 +1,20 @@
+"""What several commands of the command line share."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar, no summary: errors only.")]
+
+
+def examples(*lines: str) -> str:
+    """Examples for the end of a command's help; brackets are rich's markup, so they are escaped."""
+    return "\n".join("Example: " + line.replace("[", "\\[") for line in lines)
+
+
+def split_names(given: str) -> tuple[str, ...]:
+    """Names parted by commas."""
+    return tuple(name for part in given.split(",") if (name := part.strip()))
