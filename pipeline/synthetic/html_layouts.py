@@ -7,16 +7,18 @@ charset is put in when the page is encoded (``encodings``).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 from itertools import groupby
+from operator import itemgetter
 from random import Random
+from typing import Literal
 
 from pipeline.synthetic.form_text import Block, Kind, Row, RowKind, text_blocks
 from pipeline.synthetic.text_layouts import MARKS, TextStyle, fold_line, lay_out
 
-FREE = (Kind.PARAGRAPH, Kind.ITEM)
+Answers = Literal["paragraphs", "breaks", "rows"]
 
 
 def _escape(text: str) -> str:
@@ -34,6 +36,8 @@ class HtmlStyle:
     fields: tuple[str, str] = ("", "")
     """Around each run of fields."""
     question: str = "<p>{label}: {value}</p>"
+    answers: Answers = "paragraphs"
+    """A question's justification: paragraphs after it, lines of the same paragraph, or the next row of a table."""
     line: str = "<p>{text}</p>"
     """Brand, group lines and partners."""
     paragraph: tuple[str, str, str] = ("<p>", "<br>", "</p>")
@@ -54,8 +58,8 @@ SERVICE = HtmlStyle()
 
 def service(blocks: Sequence[Block], rng: Random) -> str:
     """As the service: a ``<div>`` a section with its ``<h2>``, ``<p>label: value</p>``, ``<h3>`` per indicator."""
-    question = rng.choice(("<p>{label}: {value}</p>", "<p><span>{label}: </span><span>{value}</span></p>"))
-    return wrap_page(lay_out_html(blocks, replace(SERVICE, question=question)), page_title(blocks), rng)
+    answers: tuple[Answers, ...] = ("paragraphs", "breaks", "rows")
+    return wrap_page(lay_out_html(blocks, replace(SERVICE, answers=rng.choice(answers))), page_title(blocks), rng)
 
 
 def service_bare(blocks: Sequence[Block], rng: Random) -> str:
@@ -136,8 +140,8 @@ def lay_out_html(blocks: Sequence[Block], style: HtmlStyle) -> list[str]:
     """The markup of a body, one element or so a line."""
     out: list[str] = []
     is_open = False
-    for kind, run in groupby(blocks, key=lambda block: Kind.PARAGRAPH if block.kind in FREE else block.kind):
-        group = list(run)
+    for kind, run in groupby(_add_kinds(blocks), key=itemgetter(0)):
+        group = [block for _, block in run]
         if kind is Kind.PARAGRAPH:
             out += free_html(group, style)
         elif kind is Kind.FIELD:
@@ -145,7 +149,7 @@ def lay_out_html(blocks: Sequence[Block], style: HtmlStyle) -> list[str]:
         elif kind is Kind.TABLE:
             out += [line for block in group for line in _table_html(block, style)]
         elif kind is Kind.QUESTION:
-            out += [_field_html(block, style.question, style) for block in group]
+            out += _answers_html(group, style)
         elif kind is Kind.HEADING:
             for block in group:
                 if block.level == 1:
@@ -158,6 +162,47 @@ def lay_out_html(blocks: Sequence[Block], style: HtmlStyle) -> list[str]:
             out += [template.format(text=style.escape(block.text)) for block in group]
     out += [style.section[1]] * is_open
     return [line for line in out if line]
+
+
+def _add_kinds(blocks: Sequence[Block]) -> Iterator[tuple[Kind, Block]]:
+    """Each block with the kind of its run: items with paragraphs, and both with the question that they answer."""
+    run = Kind.BRAND
+    for block in blocks:
+        if block.kind not in (Kind.PARAGRAPH, Kind.ITEM):
+            run = block.kind
+        elif run is not Kind.QUESTION:
+            run = Kind.PARAGRAPH
+        yield run, block
+
+
+def _answers_html(blocks: Sequence[Block], style: HtmlStyle) -> list[str]:
+    """The questions of 8.1, each with its justification."""
+    parts: list[tuple[Block, list[Block]]] = []
+    for block in blocks:
+        if block.kind is Kind.QUESTION:
+            parts.append((block, []))
+        else:
+            parts[-1][1].append(block)
+    if style.answers == "paragraphs":
+        return [
+            line
+            for question, texts in parts
+            for line in (_field_html(question, style.question, style), *free_html(texts, style))
+        ]
+    out = []
+    for question, texts in parts:
+        head = _field_html(question, "{label}: {value}", style)
+        if style.answers == "breaks":
+            lines = (
+                "<br>" * (1 + (text.opens and at > 0))
+                + style.escape((style.mark if text.kind is Kind.ITEM else "") + text.text)
+                for at, text in enumerate(texts)
+            )
+            out.append("<p>" + head + "".join(lines) + "</p>")
+        else:
+            out.append(f"<tr><td>{head}</td></tr>")
+            out += [f"<tr><td>{''.join(free_html(texts, style))}</td></tr>"] * bool(texts)
+    return ["<table>", *out, "</table>"] if style.answers == "rows" else out
 
 
 def _field_html(block: Block, template: str, style: HtmlStyle) -> str:

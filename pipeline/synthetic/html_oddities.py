@@ -66,7 +66,7 @@ def word_processor(blocks: Sequence[Block], rng: Random) -> str:
         table=("<table class=MsoTableGrid border=1>", "</table>"),
         cell="<td><p class=MsoNormal>{text}</p></td>",
         head="<td><p class=MsoNormal><b>{text}</b></p></td>",
-        wide="<td colspan=3><p class=MsoNormal>{text}</p></td>",
+        wide="<td colspan=3>{text}</td>",
         escape=lambda text: _fold_source(escape(text, quote=False), width),
     )
     head = (
@@ -77,7 +77,7 @@ def word_processor(blocks: Sequence[Block], rng: Random) -> str:
 
 def div_soup(blocks: Sequence[Block], rng: Random) -> str:
     """No semantic tags: labels and values in boxes of their own, words cut by ``<span>``, rows as boxes."""
-    item = "<div class=i><span>{mark}</span><span>{{text}}</span></div>".format(mark=rng.choice(("•", "-", "*")))
+    item = "<div class=i><span>{mark}</span> <span>{{text}}</span></div>".format(mark=rng.choice(("•", "-", "*")))
     style = HtmlStyle(
         section=("<div class=s><div>", "</div></div>"),
         headings=(

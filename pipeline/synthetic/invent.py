@@ -83,6 +83,9 @@ def invent_project(seed: int, number: int) -> InventedProject:
     ended = rng.random() < 0.7
     arrangement, partners, recipients = _invent_arrangement(rng)
     municipalities = _name_municipalities(rng, places)
+    missing = frozenset({rng.choice(_MISSING)}) if rng.random() < 0.03 else frozenset()
+    # Quoted headings beside a missing section would leave two readings that nobody could tell apart.
+    quotes = ((), ()) if missing else (QUOTED_IN_SUMMARY, QUOTED_IN_REPORT)
     content = ProjectContent(
         fund=fund,
         project_code=code,
@@ -98,7 +101,7 @@ def invent_project(seed: int, number: int) -> InventedProject:
         arrangement=arrangement,
         partners=partners,
         transfer_recipients=recipients,
-        summary=write_text(rng, voice, QUOTED_IN_SUMMARY, plants),
+        summary=write_text(rng, voice, quotes[0], plants),
         target_groups_direct=write_groups(rng, voice),
         target_groups_indirect=write_groups(rng, voice) if rng.random() < 0.95 else "",
         funding=_invent_funding(rng, ended),
@@ -109,8 +112,8 @@ def invent_project(seed: int, number: int) -> InventedProject:
         indicators=_invent_indicators(rng, fund, ended),
         gender=tuple(_invent_answer(rng, voice) for _ in range(3)),
         scores=tuple(_invent_score(rng, voice) for _ in range(15)) if rng.random() < 0.98 else (),
-        final_report=write_text(rng, voice, QUOTED_IN_REPORT, (), scale=1.6) if ended else None,
-        missing_sections=frozenset({rng.choice(_MISSING)}) if rng.random() < 0.03 else frozenset(),
+        final_report=write_text(rng, voice, quotes[1], (), scale=1.6) if ended else None,
+        missing_sections=missing,
     )
     return InventedProject(_invent_captures(rng, content, begin), secrets)
 

@@ -47,11 +47,12 @@ def dotted_headings(blocks: Sequence[Block], rng: Random) -> str:
 
 
 def browser_dump(blocks: Sequence[Block], rng: Random) -> str:
-    """As a text browser dumps a page: indented, folded at 79, the site's links around it."""
+    """As a text browser dumps a page: indented and folded, the site's links around it."""
     menu = ["Siirry sisältöön", "", "* Etusivu", "* Hankehaku", "* Ohjeet", "* På svenska", ""]
+    width = rng.choice((68, 75, 76))
     out = [f"   {line}".rstrip() for line in menu]
     for line in lay_out(blocks, TextStyle(mark="* ", heads="{0} {1}")):
-        out += [f"   {part}".rstrip() for part in fold_line(line, rng.choice((75, 76)))]
+        out += [f"   {part}".rstrip() for part in fold_line(line, width)]
     out += ["", "   Takaisin hakutuloksiin", "", "Viittaukset", ""]
     out += [f"   {number}. https://palvelu.esimerkki.fi/sivu/{number}" for number in range(1, rng.randint(3, 8))]
     return join_lines(out)

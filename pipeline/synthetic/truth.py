@@ -236,7 +236,7 @@ def _partner_rows(content: ProjectContent) -> list[dict[str, Any]]:
 
 def _contact_values(content: ProjectContent) -> tuple[str, ...]:
     contact = content.contact
-    return (contact.name, contact.email, contact.email.replace("(at)", "@"), contact.phone, content.applicant.phone)
+    return (*contact, contact.email.replace("(at)", "@"), content.applicant.phone)
 
 
 def _contact_row(content: ProjectContent) -> dict[str, Any]:
