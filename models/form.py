@@ -103,6 +103,14 @@ class Criterion:
 
 
 @dataclass(frozen=True, slots=True)
+class IndicatorTitle:
+    """A known title of an indicator's subsection; the vocabulary is open, so others are sound too."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Title:
     """The document's title, by fund."""
 
@@ -128,6 +136,7 @@ class Form:
     dimensions: tuple[Dimension, ...] = ()
     criteria: tuple[Criterion, ...] = ()
     table_heads: tuple[str, str] | None = None
+    indicator_titles: tuple[IndicatorTitle, ...] = ()
     ended_statuses: tuple[str, ...] = ()
     """Values of the field ``status`` that say that a project no longer runs."""
 

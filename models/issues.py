@@ -58,6 +58,7 @@ _CODES = (
     ),
     IssueCode("unreadable", _E, "The file could not be opened."),
     IssueCode("vanished", _E, "The file was gone when it was to be read."),
+    IssueCode("truncated", _E, "The file or its container is cut short or damaged; what came before was read."),
     IssueCode("special_file", _I, "A link, pipe, socket or device: not followed, not read."),
     IssueCode("ignored_type", _I, "Part of a saved page (style sheet, picture, script): nothing to read in it."),
     IssueCode("duplicate", _I, "The same bytes as an earlier file."),
@@ -65,6 +66,7 @@ _CODES = (
     IssueCode("undecodable_characters", _W, "Some bytes stand for no character; U+FFFD stands in their place."),
     IssueCode("doubtful_hyphen", _I, "A hyphen at a line end may belong to the word or not."),
     IssueCode("dropped_text", _I, "Hidden text or navigation was left out."),
+    IssueCode("value_unstorable", _W, "A value that no table can hold (half a character, out of range) was left out."),
     IssueCode("second_reader", _I, "The first PDF reader's result did not validate; the second one's is used."),
     IssueCode("ocr", _W, "The text was read from a picture: letters may be wrong."),
     # The form

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from models.records import Parsed
+from parsers import record
+from parsers.document import Document, UnreadableError
+from parsers.findings import Slot
+from parsers.locate import Located, locate_all, title_slot
+from parsers.privacy import mask_document
+from parsers.readers.dispatch import read_document, read_pdf_again
+from parsers.recognise import recognise_form
+from parsers.record import PARSED, PARTIAL, QUARANTINED, Origin, make_record
+from parsers.rows import Source
+from parsers.sections import SectionMap, divide_sections, find_title
 
 
 def parse_document(data: bytes, *, name: str = "", charset: str | None = None) -> Parsed:
@@ -11,9 +23,51 @@ def parse_document(data: bytes, *, name: str = "", charset: str | None = None) -
     ``name`` (a file name) only helps to tell text from HTML where the bytes do not; ``charset`` is that of an HTTP
     header. What cannot be read gives a record with status ``quarantined`` and its reason.
     """
-    return quarantine(data, "unknown_format")
+    origin = Origin(hashlib.sha256(data).hexdigest(), len(data))
+    try:
+        document = read_document(data, name=name, charset=charset)
+    except UnreadableError as error:
+        first = record.quarantine(origin.document_id, origin.bytes, error.code, error.detail)
+    else:
+        first = parse_read(document, origin)
+    if first.status != PARSED and b"%PDF-" in data[:1024]:
+        return _parse_again(data, origin, first)
+    return first
+
+
+def parse_read(document: Document, origin: Origin, *, second_reader: bool = False) -> Parsed:
+    """The rows of a document that a reader has read."""
+    recognised = recognise_form(document)
+    if recognised is None:
+        return record.quarantine(origin.document_id, origin.bytes, "unknown_form", document=document)
+    parts = divide_sections(recognised.keys, recognised.form, recognised.headings)
+    title = find_title(parts.keys, recognised.form, parts.preamble)
+    located = locate_all(document, recognised.form, parts, title)
+    if second_reader:
+        located.findings.note("second_reader")
+    slots = _order_slots(located, parts)
+    masked, _ = mask_document(document, slots, located.protected)
+    return make_record(Source(document, masked, recognised.form), located, slots, title, origin)
 
 
 def quarantine(data: bytes, code: str, detail: str = "", *, document_id: str | None = None) -> Parsed:
-    """The record of a document that cannot be read, for the reason ``code`` of ``models.issues``."""
-    raise AssertionError((data, code, detail, document_id))
+    """The record of bytes that cannot be read, for the reason ``code`` of ``models.issues``."""
+    return record.quarantine(document_id or hashlib.sha256(data).hexdigest(), len(data), code, detail)
+
+
+def _parse_again(data: bytes, origin: Origin, first: Parsed) -> Parsed:
+    """A PDF whose first reading does not validate is read by the second reader; the better result counts."""
+    try:
+        second = parse_read(read_pdf_again(data), origin, second_reader=True)
+    except UnreadableError:
+        return first
+    order = (QUARANTINED, PARTIAL, PARSED)
+    worth = [(order.index(one.status), one.document["claimed_characters"] or 0) for one in (first, second)]
+    return second if worth[1] > worth[0] else first
+
+
+def _order_slots(located: Located, parts: SectionMap) -> list[Slot]:
+    """All slots in the text's order, the title's first."""
+    first = title_slot(located, parts.keys)
+    slots = sorted(located.findings.slots, key=lambda slot: (slot.label or slot.span)[0])
+    return [first, *slots] if first else slots

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.form import Criterion, Dimension, Form, Label, ListHead, Section, SectionKind, Title
+from models.form import Criterion, Dimension, Form, IndicatorTitle, Label, ListHead, Section, SectionKind, Title
 
 _SECTIONS = (
     Section(
@@ -157,5 +157,9 @@ FORM = Form(
         Criterion("environmental_competence", _SOCIAL, "Ympäristöosaaminen"),
     ),
     table_heads=("Välitön", "Välillinen"),
+    indicator_titles=(
+        IndicatorTitle("participating_enterprises", "Osallistuvien yritysten lukumäärä"),
+        IndicatorTitle("participating_persons", "Osallistuvien henkilöiden lukumäärä"),
+    ),
     ended_statuses=("Toiminta päättynyt", "Keskeytynyt"),
 )

@@ -1,0 +1,91 @@
+"""A form's data made ready for looking things up: key indexes, once per form."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+
+from models.form import Criterion, Dimension, Form, Label, ListHead, Section, SectionKind
+from models.forms import load_forms
+from parsers.keys import KeyIndex, make_key
+
+Entry = Label | ListHead | str
+"""What can begin a line of a section of fields: a label, a list's head, a group line."""
+
+
+@dataclass(frozen=True)
+class CompiledForm:
+    """A form with its indexes; ranks are places in ``form.sections``."""
+
+    form: Form
+    headings: KeyIndex[int]
+    """``1 Hanke`` → rank of the section."""
+    entries: dict[str, KeyIndex[Entry]]
+    """By section number; subsections of indicators use their parent's."""
+    all_entries: KeyIndex[tuple[int, Entry]]
+    """Every section's entries with the section's rank: evidence for sections as a whole."""
+    criteria: KeyIndex[int]
+    dimensions: KeyIndex[Dimension]
+    heads: KeyIndex[str]
+    furniture: frozenset[str]
+    titles: KeyIndex[str]
+    """Title → fund."""
+    indicator_names: dict[str, str]
+    """Key of a known indicator's title → its stable name."""
+
+    def indicator_name(self, title: str) -> str | None:
+        """The stable name of a known indicator's title."""
+        return self.indicator_names.get(make_key(title))
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        return self.form.sections
+
+
+def _entries(section: Section) -> list[tuple[str, Entry]]:
+    pairs: list[tuple[str, Entry]] = [(text, label) for label in section.labels for text in label.spellings()]
+    pairs += [(head.text, head) for head in section.lists]
+    pairs += [(line, line) for line in section.group_lines]
+    return pairs
+
+
+@functools.cache
+def compile_form(form: Form) -> CompiledForm:
+    """The form's indexes."""
+    criteria: list[Criterion] = list(form.criteria)
+    heads = form.table_heads or ("", "")
+    return CompiledForm(
+        form=form,
+        headings=KeyIndex.of(
+            (f"{section.number} {title}", rank)
+            for rank, section in enumerate(form.sections)
+            for title in section.titles()
+        ),
+        entries={section.number: KeyIndex.of(_entries(section)) for section in form.sections},
+        all_entries=KeyIndex.of(
+            [(text, (rank, entry)) for rank, section in enumerate(form.sections) for text, entry in _entries(section)]
+            + [
+                (text, (rank, text))
+                for rank, section in enumerate(form.sections)
+                if section.kind is SectionKind.SCORES
+                for criterion in criteria
+                for text in criterion.spellings()
+            ]
+        ),
+        criteria=KeyIndex.of((text, rank) for rank, criterion in enumerate(criteria) for text in criterion.spellings()),
+        dimensions=KeyIndex.of(
+            (text, dimension) for dimension in form.dimensions for text in (dimension.text, *dimension.variants)
+        ),
+        heads=KeyIndex.of(
+            [(" ".join(heads), "both"), (heads[0], "direct"), (heads[1], "indirect")] if heads[0] else []
+        ),
+        furniture=frozenset(make_key(text) for text in form.furniture),
+        titles=KeyIndex.of((title.text, title.fund) for title in form.titles),
+        indicator_names={make_key(title.text): title.name for title in form.indicator_titles},
+    )
+
+
+@functools.cache
+def compiled_forms() -> tuple[CompiledForm, ...]:
+    """Every form that is known."""
+    return tuple(compile_form(form) for form in load_forms())

@@ -1,0 +1,125 @@
+"""What the extractors find: slots for values, claims on characters, notices for people.
+
+Nothing here holds text: only offsets. Rows are made after masking, so no value can escape it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from models.columns import ValueType
+from parsers.document import Line
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place where the form asks for a value, and the lines on which the value stands."""
+
+    section_number: str
+    field: str
+    type: ValueType
+    label: Span | None
+    lines: tuple[Line, ...]
+    """Clipped to the value; none where it is empty."""
+    at: int
+    """Offset just after the label: where an empty value is."""
+    method: str = "exact"
+    ordinal: int = 1
+    role: str = ""
+    """Of a partner: the list it stands in."""
+    undeclared: bool = False
+
+    @property
+    def span(self) -> Span:
+        return (self.lines[0].start, self.lines[-1].end) if self.lines else (self.at, self.at)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """An issue in the making: a code of ``models.issues``, and what it is about."""
+
+    code: str
+    section_number: str | None = None
+    field: str | None = None
+    span: Span | None = None
+    detail: str = ""
+
+
+@dataclass(slots=True)
+class Findings:
+    """Collected over all sections of one document."""
+
+    slots: list[Slot] = field(default_factory=list)
+    claims: list[Span] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    no_label: list[tuple[str, str]] = field(default_factory=list)
+    """(section number, field) of labels that their section, though there, does not have."""
+
+    def claim_lines(self, lines: Iterable[Line]) -> None:
+        self.claims.extend((line.start, line.end) for line in lines)
+
+    def note(
+        self,
+        code: str,
+        section_number: str | None = None,
+        field: str | None = None,
+        span: Span | None = None,
+        detail: str = "",
+    ) -> None:
+        self.notices.append(Notice(code, section_number, field, span, detail))
+
+
+def clip(line: Line, start: int, end: int) -> Line:
+    """``line`` from ``start`` to ``end``, without the cells that stand outside."""
+    if start == line.start and end == line.end:
+        return line
+    cells = tuple(cell for cell in line.cells if cell.start >= start and cell.end <= end)
+    return replace(line, start=start, end=end, cells=cells)
+
+
+def strip_span(text: str, start: int, end: int) -> Span:
+    """The span without white space at either end."""
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end
+
+
+def merge_spans(spans: Iterable[Span]) -> list[Span]:
+    """The spans in order, overlapping and touching ones made one."""
+    merged: list[Span] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            if end > merged[-1][1]:
+                merged[-1] = (merged[-1][0], end)
+        elif end > start:
+            merged.append((start, end))
+    return merged
+
+
+def unclaimed_spans(text: str, claims: Iterable[Span], lines: Sequence[Line]) -> list[Span]:
+    """What no claim covers, line by line, white space aside; ``lines`` are all lines of the text."""
+    gaps: list[Span] = []
+    merged = merge_spans(claims)
+    place = 0
+    for line in lines:
+        start = line.start
+        while place < len(merged) and merged[place][1] <= start:
+            place += 1
+        here = place
+        while start < line.end:
+            if here < len(merged) and merged[here][0] < line.end:
+                claim = merged[here]
+                if claim[0] > start:
+                    gaps.append((start, claim[0]))
+                start = max(start, claim[1])
+                here += 1
+            else:
+                gaps.append((start, line.end))
+                break
+    stripped = (strip_span(text, *gap) for gap in gaps)
+    return [gap for gap in stripped if gap[1] > gap[0]]

@@ -1,0 +1,291 @@
+"""Labels and the values behind them, in sections of ``label: value`` lines.
+
+A value runs from its label to the end of the line and of the line's folded continuations; whatever else stands in
+the section is nobody's and stays unclaimed. Whether a document prints its values beside the labels or below them is
+seen from all of its labels together.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from models.columns import ValueType
+from models.fields import FIELD
+from models.form import Label, ListHead, Section
+from parsers.compiled import CompiledForm, Entry
+from parsers.document import Join, Line
+from parsers.findings import Findings, Slot, Span, clip, strip_span
+from parsers.keys import KeyIndex, LineKeys, Match, make_key
+from parsers.values import PARSERS, State
+
+_COLONS = ":：∶꞉ː"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An entry of a section found at the beginning of a line or of a cell."""
+
+    entry: Entry
+    start: int
+    end: int
+    """Just after the label's last letter or sign."""
+    value_start: int
+    """After the colon, if there is one."""
+    line: int
+    last: int
+    """The line on which the label ends."""
+    colon: bool
+    method: str = "exact"
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A section's lines in which labels are looked for."""
+
+    section: Section
+    number: str
+    """The section's own, or that of an indicator's subsection."""
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """How this document prints labels and values."""
+
+    below: bool = False
+    """Values stand on the line after the label."""
+    bare: bool = False
+    """Labels have no colon."""
+
+
+def find_hits(keys: LineKeys, form: CompiledForm, region: Region) -> list[Hit]:
+    """The entries of a region in the text's order."""
+    index = form.entries[region.section.number]
+    hits: list[Hit] = []
+    number = region.first
+    while number < region.last:
+        found = _hits_on_line(keys, index, number)
+        hits += found
+        number = max(number + 1, found[-1].last + 1 if found and found[-1].last > number else number + 1)
+    if hits:
+        hits += _hits_inside(keys, region, hits)
+        hits.sort(key=lambda hit: hit.start)
+    return hits
+
+
+def _hits_on_line(keys: LineKeys, index: KeyIndex[Entry], number: int) -> list[Hit]:
+    line = keys.lines[number]
+    hits = []
+    first = _hit_at(keys, index, number, line.start, keys.heads[number])
+    if first is not None:
+        hits.append(first)
+    for cell in line.cells[1:]:
+        if hits and cell.start < hits[-1].value_start:
+            continue
+        hit = _hit_at(keys, index, number, cell.start, make_key(keys.low[cell.start : cell.end]))
+        if hit is not None:
+            hits.append(hit)
+    return hits
+
+
+def _hit_at(keys: LineKeys, index: KeyIndex[Entry], number: int, start: int, head: str) -> Hit | None:
+    for key, entry in index.candidates(head):
+        match = keys.match(key, number, start=None if start == keys.lines[number].start else start)
+        if match is None:
+            continue
+        hit = _judge_match(keys, entry, match)
+        if hit is not None:
+            return hit
+    return None
+
+
+def _judge_match(keys: LineKeys, entry: Entry, match: Match) -> Hit | None:
+    """A match is a label only with what the form prints after labels; a list's head stands alone."""
+    text, line = keys.text, keys.lines[match.last]
+    end = match.end
+    while end < line.end and text[end] == ")":
+        end += 1
+    after, _ = strip_span(text, end, line.end)
+    alone = after >= line.end
+    colon = not alone and text[after] in _COLONS
+    if isinstance(entry, str):
+        if not alone and not (colon and not text[after + 1 : line.end].strip()):
+            return None
+        return Hit(entry, match.start, line.end, line.end, match.first, match.last, colon)
+    if colon or alone:
+        return Hit(entry, match.start, end, after + 1 if colon else after, match.first, match.last, colon)
+    at_cell = any(cell.start <= match.start < cell.end <= end or cell.end == end for cell in line.cells)
+    if at_cell:
+        return Hit(entry, match.start, end, after, match.first, match.last, False)
+    if isinstance(entry, ListHead):
+        return None
+    # No colon, but more text: believed where the habit of the document or the value itself says so.
+    parted = after > end or (text[end - 1].islower() and not text[end].islower())
+    return Hit(entry, match.start, end, after, match.first, match.last, False, "glued") if parted else None
+
+
+@functools.cache
+def _inside_pattern(labels: tuple[str, ...]) -> re.Pattern[str]:
+    """Labels with their colon anywhere in a line, as printed; for those that have no line of their own."""
+    ordered = sorted(labels, key=len, reverse=True)
+    return re.compile("(" + "|".join(re.escape(label).replace(r"\ ", r"[ \n]") for label in ordered) + r") ?[:：∶]")
+
+
+def _hits_inside(keys: LineKeys, region: Region, hits: Sequence[Hit]) -> list[Hit]:
+    """Labels that have lost their line break: inside another one's value, and nowhere else in the section."""
+    seen = {hit.entry.field for hit in hits if isinstance(hit.entry, Label)}
+    missing = {text: label for label in region.section.labels if label.field not in seen for text in label.spellings()}
+    if not missing:
+        return []
+    found: list[Hit] = []
+    pattern = _inside_pattern(tuple(missing))
+    for number in range(region.first, region.last):
+        line = keys.lines[number]
+        for match in pattern.finditer(keys.text, line.start + 1, line.end):
+            label = missing[" ".join(match[1].split())]
+            if label.field not in seen:
+                seen.add(label.field)
+                found.append(Hit(label, match.start(1), match.end(1), match.end(), number, number, True, "glued"))
+    return found
+
+
+def observe_habit(keys: LineKeys, regions: Iterable[tuple[Region, Sequence[Hit]]]) -> Habit:
+    """How the document prints its labels, by the majority of them."""
+    beside = below = colons = bare = 0
+    for region, hits in regions:
+        starts = {hit.line for hit in hits}
+        for hit in hits:
+            if not isinstance(hit.entry, Label):
+                continue
+            line = keys.lines[hit.last]
+            if keys.text[hit.value_start : line.end].strip():
+                beside += 1
+                colons, bare = (colons + 1, bare) if hit.colon else (colons, bare + 1)
+            elif hit.last + 1 < region.last and hit.last + 1 not in starts:
+                below += 1
+    return Habit(below=below > 2 * beside, bare=bare > 2 * colons)
+
+
+def locate_values(keys: LineKeys, region: Region, hits: Sequence[Hit], habit: Habit, findings: Findings) -> None:
+    """Adds the region's slots, claims and notices to ``findings``."""
+    hits = [hit for hit in hits if _believed(keys, hit, habit)]
+    starts = {hit.line for hit in hits}
+    seen: dict[str, int] = {}
+    for place, hit in enumerate(hits):
+        following = hits[place + 1] if place + 1 < len(hits) else None
+        findings.claims.append((hit.start, hit.value_start))
+        if isinstance(hit.entry, str):
+            continue
+        if isinstance(hit.entry, ListHead):
+            _locate_list(keys, region, hit, following, findings)
+            continue
+        name = hit.entry.field
+        seen[name] = seen.get(name, 0) + 1
+        lines = _value_lines(keys, region, hit, following, starts, habit)
+        slot = Slot(
+            region.number,
+            name,
+            FIELD[name].type,
+            (hit.start, hit.end),
+            lines,
+            min(hit.value_start, keys.lines[hit.last].end),
+            hit.method,
+            seen[name],
+        )
+        findings.slots.append(slot)
+        findings.claim_lines(lines)
+        if hit.method != "exact":
+            findings.note("label_fuzzy", region.number, name, (hit.start, hit.end))
+        if seen[name] > 1:
+            findings.note("label_repeated", region.number, name, (hit.start, hit.end))
+    for label in region.section.labels:
+        if label.field not in seen:
+            findings.no_label.append((region.number, label.field))
+
+
+def _believed(keys: LineKeys, hit: Hit, habit: Habit) -> bool:
+    """Labels without their colon: where all are so, or where the value is of the kind that the label asks for."""
+    if hit.method != "glued" or hit.colon or habit.bare or not isinstance(hit.entry, Label):
+        return True
+    kind = FIELD[hit.entry.field].type
+    if kind in (ValueType.TEXT, ValueType.WEBSITE, ValueType.PHONE, ValueType.PLACES):
+        return False
+    reading = PARSERS[kind](keys.text[hit.value_start : keys.lines[hit.last].end])
+    return reading.state is State.VALUE and not reading.issues
+
+
+def _value_lines(
+    keys: LineKeys, region: Region, hit: Hit, following: Hit | None, starts: set[int], habit: Habit
+) -> tuple[Line, ...]:
+    line = keys.lines[hit.last]
+    end = line.end if following is None or following.line > hit.last else following.start
+    start, end = strip_span(keys.text, min(hit.value_start, end), end)
+    lines = [clip(line, start, end)] if end > start else []
+    number = hit.last + 1
+    ended = following is not None and following.line <= hit.last
+    while not ended and number < region.last and number not in starts:
+        line = keys.lines[number]
+        below = habit.below and not lines
+        if not below and line.join is Join.NONE:
+            break
+        # The first line of a value below its label is no continuation, whatever the fold looked like.
+        lines.append(replace(line, join=Join.NONE) if not lines else line)
+        number += 1
+        if following is not None and following.line < number:
+            lines[-1] = clip(lines[-1], *strip_span(keys.text, lines[-1].start, following.start))
+            break
+    return tuple(lines)
+
+
+_LIST_MARK = "- "
+
+
+def _locate_list(keys: LineKeys, region: Region, hit: Hit, following: Hit | None, findings: Findings) -> None:
+    """The items under a list's head, an item a line; ``parsers.partners`` says which are items at all."""
+    assert isinstance(hit.entry, ListHead)
+    head = hit.entry
+    end = following.line if following is not None else region.last
+    items: list[list[Line]] = []
+    line = keys.lines[hit.last]
+    start, stop = strip_span(keys.text, hit.value_start, line.end)
+    if stop > start:
+        items.append([clip(line, start, stop)])
+    for number in range(hit.last + 1, end):
+        line = keys.lines[number]
+        if line.join is not Join.NONE and items:
+            items[-1].append(line)
+            continue
+        skip = len(_LIST_MARK) if keys.text.startswith(_LIST_MARK, line.start) else 0
+        if skip:
+            findings.claims.append((line.start, line.start + skip))
+        items.append([clip(line, line.start + skip, line.end)])
+    for ordinal, lines in enumerate(items, 1):
+        findings.slots.append(
+            Slot(
+                region.number,
+                head.field,
+                FIELD[head.field].type,
+                (hit.start, hit.end),
+                tuple(lines),
+                lines[0].start,
+                ordinal=ordinal,
+                role=head.role,
+            )
+        )
+    if not items:
+        findings.note("partners_lost", region.number, head.field, (hit.start, hit.end))
+
+
+_UNKNOWN_LABEL = re.compile(r"([^\W\d_][^:\n]{2,80}?) ?:(?!//)(?: |$)")
+
+
+def find_unknown_label(text: str, span: Span) -> tuple[Span, Span] | None:
+    """The label and the value of an unclaimed ``Label: value`` line, or None."""
+    match = _UNKNOWN_LABEL.match(text, *span)
+    if match is None or not text[span[0]].isupper():
+        return None
+    return match.span(1), strip_span(text, match.end(), span[1])

@@ -1,0 +1,34 @@
+"""The reader for a document's bytes."""
+
+from __future__ import annotations
+
+from parsers.document import Document, UnreadableError
+from parsers.readers.html import read_html
+from parsers.readers.pdf import read_pdf
+from parsers.readers.sniff import HTML, MHTML, PDF, PLAIN, name_kind, sniff_media_type
+from parsers.readers.text import read_text
+
+
+def read_document(data: bytes, *, name: str = "", charset: str | None = None) -> Document:
+    """The document that the bytes hold, told by content first; raises ``UnreadableError``."""
+    if not data:
+        raise UnreadableError("empty")
+    kind = sniff_media_type(data, name)
+    if kind == PDF:
+        return read_pdf(data)
+    if kind == HTML:
+        return read_html(data, charset=charset)
+    if kind == MHTML:
+        from parsers.readers.mhtml import read_mhtml
+
+        return read_mhtml(data)
+    if kind == PLAIN:
+        return read_text(data, charset=charset)
+    raise UnreadableError("unknown_format", name_kind(data) or "")
+
+
+def read_pdf_again(data: bytes) -> Document:
+    """A PDF by the second reader, which is loaded only when there is need for it."""
+    from parsers.readers.pdf_plumber import read_pdf_with_pdfplumber
+
+    return read_pdf_with_pdfplumber(data)

@@ -1,0 +1,296 @@
+"""A document's record: all its rows, its state and its counts, from what was located and the masked text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from models.columns import ValueType
+from models.fields import columns_of
+from models.issues import describe_reason
+from models.records import Parsed, Row
+from models.tables import TABLES
+from parsers import PARSER_VERSION
+from parsers.document import Document
+from parsers.findings import Findings, Notice, Slot, Span, clip, unclaimed_spans
+from parsers.issues import make_issue_rows, worst_severity
+from parsers.labels import find_unknown_label
+from parsers.locate import Located
+from parsers.readers.clean import count_characters
+from parsers.reading import Reading, State
+from parsers.rows import (
+    Rows,
+    Source,
+    count_filled,
+    fill_columns,
+    make_field_rows,
+    make_indicator_rows,
+    make_partner_rows,
+    make_place_rows,
+    make_score_rows,
+    make_section_rows,
+    read_slot,
+)
+from parsers.sections import TitleFound
+
+PARSED, PARTIAL, QUARANTINED = "parsed", "partial", "quarantined"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The bytes that a record is about."""
+
+    document_id: str
+    bytes: int
+
+
+def make_record(
+    source: Source, located: Located, slots: Sequence[Slot], title: TitleFound | None, origin: Origin
+) -> Parsed:
+    """Every row of a document that is printed on a known form."""
+    findings, form = located.findings, source.form.form
+    slots, readings = _read_slots(source, slots, title, findings)
+    rows = Rows()
+    fill_columns(rows, slots, readings, findings)
+    code = _check_identity(source, rows.project, slots, title, findings)
+    project_code = code or f"?{origin.document_id[:16]}"
+    locations, allocations = make_place_rows(source, slots, rows.project, findings)
+    gaps = unclaimed_spans(source.document.text, findings.claims, source.document.lines)
+    unknown = _find_unknown_labels(source, located, gaps)
+    _note_losses(located, gaps)
+    _check_project(rows.project, findings)
+    issues = make_issue_rows(source.masked, findings.notices, source.document.notes)
+    tables: dict[str, list[Row]] = {
+        "projects": [
+            rows.project
+            | {
+                "form": form.name,
+                "programme_period": form.programme_period,
+                "language": form.language,
+                "completeness": count_filled(source.form, slots, readings),
+                "worst_issue": worst_severity(issues),
+                "partners_complete": not any(n.code.startswith("partner") for n in findings.notices),
+            }
+        ],
+        "sections": make_section_rows(source, located.blocks, _block_ends(source, located)),
+        "scores": make_score_rows(source, located, slots, readings),
+        "indicators": make_indicator_rows(source, located, slots, readings),
+        "locations": locations,
+        "allocations": allocations,
+        "partners": make_partner_rows(slots, readings),
+        "fields": make_field_rows(
+            source, located, [*slots, *unknown], [*readings, *(read_slot(source, slot) for slot in unknown)]
+        ),
+        "texts": [{"text": source.masked}],
+        "issues": issues,
+    }
+    contact = {column.name: rows.contacts.get(column.name) for column in columns_of("contacts")}
+    unclaimed = sum(count_characters(source.document.text[start:end]) for start, end in gaps)
+    reasons = _partial_reasons(located, code)
+    document = _document_row(source.document, origin) | {
+        "form": form.name,
+        "status": PARTIAL if reasons else PARSED,
+        "reason": "; ".join(reasons) or None,
+        "project_code": project_code,
+        "unclaimed_characters": unclaimed,
+        "issues": len(issues),
+    }
+    document["claimed_characters"] = document["characters"] - unclaimed
+    return _finish(
+        document,
+        tables,
+        {"contacts": [contact], "texts": [{"text": source.document.text}]},
+        stated_date=source.document.stated_date,
+        ended=rows.project.get("status") in form.ended_statuses,
+        final_report=any(block.name == "final_report" and block.body for block in located.blocks),
+    )
+
+
+def quarantine(document_id: str, size: int, code: str, detail: str = "", *, document: Document | None = None) -> Parsed:
+    """The record of a document that cannot be understood, for the reason ``code`` of ``models.issues``.
+
+    Where a reader could read it, ``document`` is given, and its counts are kept; its text is not, since nothing tells
+    what in it is personal data.
+    """
+    row = _document_row(document, Origin(document_id, size)) | {
+        "status": QUARANTINED,
+        "reason": describe_reason(code, detail),
+        "issues": 1,
+    }
+    if document is not None:
+        row |= {"claimed_characters": 0, "unclaimed_characters": row["characters"]}
+    issues = make_issue_rows("", [Notice(code, detail=detail)], ())
+    return _finish(row, {"issues": issues}, {}, stated_date=document.stated_date if document else None)
+
+
+def _finish(
+    document: Row,
+    tables: dict[str, list[Row]],
+    restricted: dict[str, list[Row]],
+    *,
+    stated_date: str | None,
+    ended: bool = False,
+    final_report: bool = False,
+) -> Parsed:
+    """Keys put into every row, columns into the contract's order, and the record made."""
+    keys = {"project_code": document["project_code"], "document_id": document["document_id"]}
+    for name, table in (*tables.items(), *restricted.items()):
+        names = TABLES[name].column_names()
+        table[:] = [{column: row[column] if column in row else keys.get(column) for column in names} for row in table]
+        for row in table:
+            row.update((key, value) for key, value in keys.items() if key in row)
+    return Parsed(
+        document_id=document["document_id"],
+        project_code=document["project_code"],
+        status=document["status"],
+        document=document,
+        tables=tables,
+        restricted=restricted,
+        stated_date=stated_date,
+        ended=ended,
+        final_report=final_report,
+        characters=document["characters"] or 0,
+    )
+
+
+def _document_row(document: Document | None, origin: Origin) -> Row:
+    row: Row = dict.fromkeys(TABLES["documents"].column_names())
+    row |= {"document_id": origin.document_id, "bytes": origin.bytes, "parser_version": PARSER_VERSION}
+    if document is not None:
+        row |= {
+            "media_type": document.media_type,
+            "reader": document.reader,
+            "pages": document.pages,
+            "characters": count_characters(document.text),
+            "dropped_characters": document.dropped_characters,
+        }
+    return row
+
+
+def _read_slots(
+    source: Source, slots: Sequence[Slot], title: TitleFound | None, findings: Findings
+) -> tuple[list[Slot], list[Reading]]:
+    """The values of all slots; lines under a list's head that are no items of it stay unclaimed."""
+    kept: list[Slot] = []
+    readings: list[Reading] = []
+    items = 0
+    for slot in slots:
+        if slot.type is ValueType.FUND and title is not None:
+            reading = Reading(State.VALUE, (title.fund,), title.fund)
+        else:
+            reading = read_slot(source, slot)
+        if slot.type is ValueType.PARTNER:
+            if reading.state is not State.VALUE:
+                findings.note("partner_unreadable", slot.section_number, slot.field, slot.span)
+                continue
+            items += 1
+            findings.claim_lines(slot.lines)
+            slot = replace(slot, ordinal=items)
+        kept.append(slot)
+        readings.append(reading)
+    return kept, readings
+
+
+def _check_identity(
+    source: Source, project: Row, slots: Sequence[Slot], title: TitleFound | None, findings: Findings
+) -> str | None:
+    """The project's code if the form has such codes, checked against the title's fund."""
+    code = project.get("project_code")
+    slot = next((slot for slot in slots if slot.type is ValueType.PROJECT_CODE), None)
+    place = (slot.section_number if slot else None, "project_code", slot.span if slot else None)
+    patterns = source.form.form.code_patterns
+    funds = [fund for fund, pattern in patterns if isinstance(code, str) and re.fullmatch(pattern, code)]
+    if title is None or not title.exact:
+        findings.note("damaged_title", "0", "fund")
+    if not funds:
+        findings.note("project_code_unreadable", *place)
+        project["project_code"] = None
+        return None
+    if title is not None and title.fund not in funds:
+        findings.note("fund_mismatch", *place)
+    return str(code)
+
+
+def _check_project(project: Row, findings: Findings) -> None:
+    """Rules that compare fields of one project; values stay as printed."""
+    start, end = project.get("start_date"), project.get("end_date")
+    if start and end and end < start:
+        findings.note("dates_reversed", None, "implementation_period")
+
+
+def _note_losses(located: Located, gaps: Sequence[Span]) -> None:
+    """What is missing or left over becomes issues."""
+    findings = located.findings
+    for gap in gaps:
+        findings.note("unclaimed_text", _section_at(located, gap[0]), None, gap)
+    for section in located.missing:
+        if not section.optional:
+            findings.note("section_missing", section.number)
+    for number, name in findings.no_label:
+        if name.startswith("score."):
+            findings.note("score_missing", number, name)
+        elif not name.startswith("justification.") and not name.endswith("_justification"):
+            findings.note("label_missing", number, name)
+
+
+def _section_at(located: Located, offset: int) -> str:
+    """The number of the section in which an offset lies; ``0`` before the first."""
+    return next((block.number for block in reversed(located.blocks) if block.start <= offset), "0")
+
+
+def _find_unknown_labels(source: Source, located: Located, gaps: Sequence[Span]) -> list[Slot]:
+    """``Label: value`` lines among the unclaimed, kept as found; they claim nothing."""
+    slots: list[Slot] = []
+    counts: dict[str, int] = {}
+    lines = {line.start: line for line in source.document.lines}
+    for start, end in gaps:
+        line = lines.get(start)
+        found = find_unknown_label(source.document.text, (start, end)) if line is not None else None
+        if line is None or found is None:
+            continue
+        label, value = found
+        number = _section_at(located, start)
+        counts[number] = counts.get(number, 0) + 1
+        pieces = (clip(line, *value),) if value[1] > value[0] else ()
+        slots.append(
+            Slot(
+                number,
+                "unknown",
+                ValueType.TEXT,
+                label,
+                pieces,
+                value[0],
+                ordinal=counts[number],
+                undeclared=True,
+            )
+        )
+        located.findings.note("unknown_label", number, "unknown", label)
+    return slots
+
+
+def _block_ends(source: Source, located: Located) -> list[int]:
+    """Where each block ends: before the next one that is not part of it."""
+    text, blocks = source.document.text, located.blocks
+    ends = []
+    for place, block in enumerate(blocks):
+        inside = f"{block.number}."
+        following = next((other for other in blocks[place + 1 :] if not other.number.startswith(inside)), None)
+        end = following.start if following else len(text)
+        last = [
+            line.end
+            for other in blocks[place:]
+            if other is block or other.number.startswith(inside)
+            for line in other.body
+        ]
+        own = max([block.title[1], *last])
+        ends.append(min(own, end))
+    return ends
+
+
+def _partial_reasons(located: Located, code: str | None) -> list[str]:
+    reasons = [] if code else [describe_reason("project_code_unreadable")]
+    missing = [section.number for section in located.missing if not section.optional]
+    if missing:
+        reasons.append(describe_reason("section_missing", ", ".join(missing)))
+    return reasons

@@ -1,0 +1,289 @@
+"""Rows of the contract's tables, made of what was located and of the masked text.
+
+Public values are cut from the masked text, restricted ones from the unmasked; so a value is masked because of where it
+stands, not because somebody remembered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from models.columns import ValueType
+from models.fields import FIELD
+from models.form import SectionKind
+from models.records import Row
+from parsers.allocations import allocate
+from parsers.compiled import CompiledForm
+from parsers.document import Box, Document, Line, joined
+from parsers.findings import Findings, Slot, Span
+from parsers.language import count_words, detect_language
+from parsers.locate import Block, Located, declared_slots
+from parsers.places import Place, resolve_place, split_names
+from parsers.reading import Reading, State
+from parsers.scores import justification_field, score_field
+from parsers.values import PARSERS
+
+Locate = Callable[[Sequence[Span]], Sequence[Sequence[Box]]]
+"""Boxes of spans on the pages, as a reader that has pages gives them."""
+
+
+@dataclass(slots=True)
+class Rows:
+    """Rows by table, and the values of the projects and contacts rows by column."""
+
+    tables: dict[str, list[Row]] = field(default_factory=dict)
+    project: Row = field(default_factory=dict)
+    contacts: Row = field(default_factory=dict)
+    filled: int = 0
+    """Declared fields with a value."""
+    declared: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The two texts of a document: what may be seen, and what was read."""
+
+    document: Document
+    masked: str
+    form: CompiledForm
+
+    def cut(self, lines: Sequence[Line], *, restricted: bool = False) -> str:
+        """The text of lines, folds undone."""
+        return joined(self.document.text if restricted else self.masked, list(lines))
+
+
+def read_slot(source: Source, slot: Slot) -> Reading:
+    """The value of a slot; a restricted one is read from the unmasked text."""
+    restricted = slot.field in FIELD and FIELD[slot.field].restricted
+    return PARSERS[slot.type](source.cut(slot.lines, restricted=restricted))
+
+
+def make_field_rows(source: Source, located: Located, slots: Sequence[Slot], readings: Sequence[Reading]) -> list[Row]:
+    """The evidence: a row for every slot, and one for every declared field that has none."""
+    rows = [_slot_row(source, slot, reading) for slot, reading in zip(slots, readings, strict=True)]
+    found = {slot.field for slot in slots}
+    no_label = set(located.findings.no_label)
+    missing = {section.number for section in located.missing}
+    for number, name in sorted(no_label):
+        if not any(slot.section_number == number and slot.field == name for slot in slots):
+            rows.append(_missing_row(number, name, State.NO_LABEL))
+            found.add(name)
+    for number, name, _ in declared_slots(source.form):
+        if name not in found:
+            rows.append(_missing_row(number, name, State.NO_SECTION if number in missing else State.NO_LABEL))
+    return rows
+
+
+def _slot_row(source: Source, slot: Slot, reading: Reading) -> Row:
+    start, end = slot.span
+    restricted = slot.field in FIELD and FIELD[slot.field].restricted
+    state = State.UNDECLARED if slot.undeclared else reading.state
+    return {
+        "section_number": slot.section_number,
+        "field": slot.field,
+        "ordinal": slot.ordinal,
+        "label": source.masked[slot.label[0] : slot.label[1]] if slot.label else None,
+        "state": str(state),
+        "raw": source.masked[start:end],
+        "value": None if restricted else reading.normal,
+        "char_start": start,
+        "char_end": end,
+        "boxes": None,
+        "method": slot.method,
+        "restricted": restricted,
+    }
+
+
+def _missing_row(number: str, name: str, state: State) -> Row:
+    return {
+        "section_number": number,
+        "field": name,
+        "ordinal": 1,
+        "label": None,
+        "state": str(state),
+        "raw": None,
+        "value": None,
+        "char_start": None,
+        "char_end": None,
+        "boxes": None,
+        "method": None,
+        "restricted": name in FIELD and FIELD[name].restricted,
+    }
+
+
+def fill_columns(rows: Rows, slots: Sequence[Slot], readings: Sequence[Reading], findings: Findings) -> None:
+    """Columns of ``projects`` and ``contacts`` from the first slot of each field; notices of the readings."""
+    seen: set[str] = set()
+    for slot, reading in zip(slots, readings, strict=True):
+        for code in reading.issues:
+            findings.note(code, slot.section_number, slot.field, slot.span)
+        declared = FIELD.get(slot.field)
+        if declared is None or declared.table not in ("projects", "contacts") or slot.field in seen:
+            continue
+        seen.add(slot.field)
+        target = rows.contacts if declared.restricted else rows.project
+        values = reading.values or (None,) * len(declared.columns)
+        for column, value in zip(declared.columns, values, strict=True):
+            target[column.name] = value
+
+
+def make_section_rows(source: Source, blocks: Sequence[Block], ends: Sequence[int]) -> list[Row]:
+    """Rows of ``sections``; ``ends`` says where each block ends, subsections included."""
+    rows = []
+    for ordinal, (block, end) in enumerate(zip(blocks, ends, strict=True), 1):
+        text = source.cut(block.body)
+        pages = [line.page for line in (*block.title_lines, *block.body) if line.page is not None]
+        printed = source.form.form.language if text else None
+        language = detect_language(text) if block.free_text else printed
+        rows.append(
+            {
+                "ordinal": ordinal,
+                "section_number": block.number,
+                "parent_number": block.number.rpartition(".")[0] or None,
+                "level": block.number.count(".") + 1,
+                "title": source.cut(block.title_lines),
+                "name": block.name,
+                "text": text,
+                "language": language,
+                "n_words": count_words(text),
+                "char_start": block.start,
+                "char_end": end,
+                "page_start": min(pages) if pages else None,
+                "page_end": max(pages) if pages else None,
+            }
+        )
+    return rows
+
+
+def make_score_rows(source: Source, located: Located, slots: Sequence[Slot], readings: Sequence[Reading]) -> list[Row]:
+    """Fifteen rows of ``scores`` wherever the table is present."""
+    number = next((s.number for s in source.form.sections if s.kind is SectionKind.SCORES), None)
+    if number is None or any(section.number == number for section in located.missing):
+        return []
+    by_field = {slot.field: reading for slot, reading in zip(slots, readings, strict=True)}
+    by_name = {row.criterion.name: row for row in located.rows}
+    rows = []
+    for criterion in source.form.form.criteria:
+        row = by_name.get(criterion.name)
+        scores = by_field.get(score_field(criterion.name))
+        reason = by_field.get(justification_field(criterion.name))
+        direct, indirect = scores.values if scores and scores.values else (None, None)
+        rows.append(
+            {
+                "dimension": criterion.dimension,
+                "criterion": criterion.name,
+                "label": " ".join(_without(source.masked, row.label, row.numbers).split()) if row else None,
+                "direct": direct,
+                "indirect": indirect,
+                "justification": reason.normal if reason else None,
+                "char_start": row.span[0] if row else None,
+                "char_end": row.span[1] if row else None,
+            }
+        )
+    return rows
+
+
+def _without(text: str, span: Span, holes: Sequence[Line]) -> str:
+    """The span's text without numbers that stand between its words."""
+    start, end = span
+    for hole in holes:
+        if start < hole.start and hole.end < end:
+            return text[start : hole.start] + text[hole.end : end]
+    return text[start:end]
+
+
+def make_indicator_rows(
+    source: Source, located: Located, slots: Sequence[Slot], readings: Sequence[Reading]
+) -> list[Row]:
+    """Rows of ``indicators``."""
+    values: dict[tuple[str, str], object] = {}
+    for slot, reading in zip(slots, readings, strict=True):
+        if slot.ordinal == 1 and reading.values:
+            values[slot.section_number, slot.field] = reading.values[0]
+    rows = []
+    for ordinal, block in enumerate(located.indicators, 1):
+        title = source.cut(block.title_lines)
+        rows.append(
+            {
+                "ordinal": ordinal,
+                "number": block.number,
+                "title": title,
+                "name": source.form.indicator_name(title),
+                "planned": values.get((block.number, "planned")),
+                "realised": values.get((block.number, "realised")),
+            }
+        )
+    return rows
+
+
+def make_partner_rows(slots: Sequence[Slot], readings: Sequence[Reading]) -> list[Row]:
+    """Rows of ``partners`` from the slots whose lines could be read."""
+    rows: list[Row] = []
+    for slot, reading in zip(slots, readings, strict=True):
+        if slot.type is ValueType.PARTNER and reading.state is State.VALUE:
+            name, kind, number, valid = reading.values
+            rows.append(
+                {
+                    "ordinal": len(rows) + 1,
+                    "role": slot.role,
+                    "name": name,
+                    "organisation_type": kind,
+                    "business_id": number,
+                    "business_id_valid": valid,
+                }
+            )
+    return rows
+
+
+_LEVELS = {"regions": "region", "subregions": "subregion", "municipalities": "municipality"}
+
+
+def make_place_rows(
+    source: Source, slots: Sequence[Slot], project: Row, findings: Findings
+) -> tuple[list[Row], list[Row]]:
+    """Rows of ``locations`` and ``allocations``."""
+    start, end = (_as_date(project.get(name)) for name in ("start_date", "end_date"))
+    rows: list[Row] = []
+    places: dict[str, list[Place]] = {}
+    for slot in slots:
+        level = _LEVELS.get(slot.field)
+        if level is None or not slot.lines or slot.ordinal > 1:
+            continue
+        first, last = slot.span
+        raw = source.masked[first:last]
+        for ordinal, (begin, stop) in enumerate(split_names(raw, level), 1):
+            place = resolve_place(level, raw[begin:stop], start, end)
+            places.setdefault(level, []).append(place)
+            rows.append(
+                {
+                    "level": level,
+                    "ordinal": ordinal,
+                    "name": " ".join(raw[begin:stop].split()),
+                    "code": place.code,
+                    "official_name": place.official_name,
+                    "match": place.match,
+                    "current_code": place.current_code,
+                }
+            )
+            if place.match in ("unmatched", "fuzzy"):
+                span = (first + begin, first + stop)
+                findings.note(f"place_{place.match}", slot.section_number, slot.field, span)
+    allocations = [
+        {"level": share.level, "code": share.code, "share": share.share, "method": share.method}
+        for share in allocate(places)
+    ]
+    return rows, allocations
+
+
+def _as_date(value: object) -> date | None:
+    return date.fromisoformat(value) if isinstance(value, str) else None
+
+
+def count_filled(form: CompiledForm, slots: Sequence[Slot], readings: Sequence[Reading]) -> float:
+    """Share of the form's fields with a value; lists of partners and justifications may soundly be without."""
+    optional = {ValueType.PARTNER, ValueType.FREE_TEXT}
+    declared = {name for _, name, kind in declared_slots(form) if kind not in optional}
+    filled = {slot.field for slot, reading in zip(slots, readings, strict=True) if reading.state is State.VALUE}
+    return round(len(declared & filled) / len(declared), 6)

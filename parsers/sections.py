@@ -1,0 +1,271 @@
+"""The form and its sections, found as a whole.
+
+A heading is its printed number and its known title, on lines of their own. Free text may quote any of them, so the
+sections are not cut at the first match: of all ways to read the candidates in the form's order the best one is
+taken (``parsers.chains``), judged by the labels that stand between the headings and by how the headings look.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from models.form import Section
+from parsers.chains import choose_in_order
+from parsers.compiled import CompiledForm
+from parsers.document import Kind, Line
+from parsers.keys import LineKeys, Match, make_key
+
+_BASE = 10.0
+_EXACT = 1.0
+_GLUED = -4.0
+_STYLE = 3.0
+_EVIDENCE = 3.0
+_EMPTY_GROUP = 2.0
+"""A heading that only groups others is followed by the first of them at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A line that may be the heading of the section with ``rank``."""
+
+    line: int
+    rank: int
+    weight: float
+    match: Match
+    exact: bool
+    """Printed as the form prints it, white space aside."""
+    glued: bool
+    """The section's first label follows on the same line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A section of a document: its heading and the numbers of its body's lines."""
+
+    section: Section
+    start: int
+    heading_end: int
+    title_start: int
+    first: int
+    """First line of the body."""
+    last: int
+    """The line after the body."""
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SectionMap:
+    """How a document divides into the form's sections."""
+
+    keys: LineKeys
+    """The document's lines but furniture; heading lines with text glued to them are split in two."""
+    preamble: int
+    """Lines before the first section."""
+    parts: tuple[Part, ...]
+    doubtful: tuple[int, ...]
+    """Places in ``parts`` of headings that stand more than once."""
+
+
+def find_headings(keys: LineKeys, form: CompiledForm) -> list[Heading]:
+    """Every line that carries the number and the title of one of the form's headings and nothing else."""
+    found: list[Heading] = []
+    for number, head in enumerate(keys.heads):
+        candidates = form.headings.candidates(head)
+        if not candidates or keys.lines[number].kind is Kind.LIST_ITEM:
+            continue
+        for key, rank in candidates:
+            match = keys.match(key, number)
+            if match is None:
+                continue
+            section = form.sections[rank]
+            rest = keys.text[match.end : keys.lines[match.last].end].strip(" .:")
+            glued = bool(rest)
+            if glued and not _begins_with_entry(rest, section.number, form):
+                continue
+            printed = " ".join(keys.text[match.start : match.end].split())
+            exact = any(printed == f"{section.number} {title}" for title in section.titles())
+            weight = _BASE + (_EXACT if exact else 0.0) + (_GLUED if glued else 0.0)
+            found.append(Heading(number, rank, weight, match, exact, glued))
+            break
+    return found
+
+
+def _begins_with_entry(rest: str, number: str, form: CompiledForm) -> bool:
+    """Text after a heading on its own line is only believed where a label of that section begins it."""
+    key = make_key(rest)
+    return any(key.startswith(entry) for entry, _ in form.entries[number].candidates(key))
+
+
+def divide_sections(keys: LineKeys, form: CompiledForm, headings: Sequence[Heading]) -> SectionMap:
+    """The document's parts, chosen from ``headings`` as a whole."""
+    styled = _weigh_styles(keys, headings)
+    choice = choose_in_order(styled, _Evidence(keys, form, styled).between)
+    chosen = [styled[place] for place in choice.chosen]
+    doubtful = tuple(index for index, place in enumerate(choice.chosen) if place in choice.doubtful)
+    if any(heading.glued for heading in chosen):
+        keys, chosen = _split_glued(keys, chosen)
+    ends = [heading.line for heading in chosen[1:]] + [len(keys.lines)]
+    parts = []
+    for heading, end in zip(chosen, ends, strict=True):
+        section = form.sections[heading.rank]
+        parts.append(
+            Part(
+                section=section,
+                start=heading.match.start,
+                heading_end=heading.match.end,
+                title_start=_title_start(keys.text, heading.match, section.number),
+                first=heading.match.last + 1,
+                last=end,
+                exact=heading.exact,
+            )
+        )
+    return SectionMap(keys, chosen[0].line if chosen else len(keys.lines), tuple(parts), doubtful)
+
+
+def _title_start(text: str, match: Match, number: str) -> int:
+    """Where the title begins after the printed number (``4.1``, ``4.1.``, ``4. 1``)."""
+    digits = number.replace(".", "")
+    offset = match.start
+    for digit in digits:
+        offset = text.index(digit, offset) + 1
+    while offset < match.end and not text[offset].isalnum():
+        offset += 1
+    return offset
+
+
+def _style(keys: LineKeys, match: Match) -> tuple[object, ...]:
+    """How a heading looks: what free text that quotes it rarely imitates."""
+    line = keys.lines[match.first]
+    after = match.last + 1
+    gap_after = after >= len(keys.lines) or keys.lines[after].blank_before
+    size = None if line.size is None else round(line.size * 2)
+    return (line.kind, line.bold, size, line.blank_before, gap_after)
+
+
+def _weigh_styles(keys: LineKeys, headings: Sequence[Heading]) -> list[Heading]:
+    """The headings with a bonus for looking like those about which there is no doubt."""
+    counts: dict[int, int] = {}
+    for heading in headings:
+        counts[heading.rank] = counts.get(heading.rank, 0) + 1
+    if all(count == 1 for count in counts.values()):
+        return list(headings)
+    sure = [_style(keys, heading.match) for heading in headings if counts[heading.rank] == 1]
+    # Where every heading is doubled, the looks of all are the only standard there is.
+    sure = sure or [_style(keys, heading.match) for heading in headings]
+    shares = {style: sure.count(style) / len(sure) for style in set(sure)}
+    return [
+        replace(heading, weight=heading.weight + _STYLE * shares.get(_style(keys, heading.match), 0.0))
+        for heading in headings
+    ]
+
+
+class _Evidence:
+    """How well the lines between two headings fit the section that the first one opens."""
+
+    def __init__(self, keys: LineKeys, form: CompiledForm, headings: Sequence[Heading]) -> None:
+        self._keys, self._form, self._headings = keys, form, headings
+        self._hits: dict[int, dict[str, list[int]]] | None = None
+
+    def between(self, here: int, there: int | None) -> float:
+        heading = self._headings[here]
+        if self._hits is None:
+            self._hits = self._find_hits()
+        first = heading.match.last + (0 if heading.glued else 1)
+        last = self._headings[there].line if there is not None else len(self._keys.lines)
+        weight = 0.0
+        for lines in self._hits.get(heading.rank, {}).values():
+            place = bisect_left(lines, first)
+            if place < len(lines) and lines[place] < last:
+                weight += _EVIDENCE
+        if (
+            there is not None
+            and last == first
+            and self._form.sections[self._headings[there].rank].parent_number
+            == self._form.sections[heading.rank].number
+        ):
+            weight += _EMPTY_GROUP
+        return weight
+
+    def _find_hits(self) -> dict[int, dict[str, list[int]]]:
+        """Section rank → label key → lines on which it stands as a label."""
+        hits: dict[int, dict[str, list[int]]] = {}
+        for number, head in enumerate(self._keys.heads):
+            for key, (rank, entry) in self._form.all_entries.candidates(head):
+                match = self._keys.match(key, number, pass_numbers=isinstance(entry, str))
+                if match is None:
+                    continue
+                rest = self._keys.text[match.end : self._keys.lines[match.last].end].lstrip(" ")
+                if not rest or rest[0] == ":" or (isinstance(entry, str) and rest[0] in "0123456789)"):
+                    hits.setdefault(rank, {}).setdefault(key, []).append(number)
+        return hits
+
+
+def _split_glued(keys: LineKeys, chosen: Sequence[Heading]) -> tuple[LineKeys, list[Heading]]:
+    """Lines on which a section begins right after its heading become two lines."""
+    cuts = {heading.match.last: heading.match.end for heading in chosen if heading.glued}
+    lines: list[Line] = []
+    moved: list[int] = []
+    for number, line in enumerate(keys.lines):
+        moved.append(len(lines))
+        if number not in cuts:
+            lines.append(line)
+            continue
+        cut = cuts[number]
+        tail = cut + len(keys.text[cut : line.end]) - len(keys.text[cut : line.end].lstrip(" .:"))
+        lines.append(replace(line, end=cut, cells=()))
+        lines.append(replace(line, start=tail, kind=Kind.TEXT, cells=(), blank_before=False))
+    shifted = [
+        replace(
+            heading,
+            line=moved[heading.line],
+            match=heading.match._replace(first=moved[heading.match.first], last=moved[heading.match.last]),
+        )
+        for heading in chosen
+    ]
+    return LineKeys(keys.text, lines), shifted
+
+
+@dataclass(frozen=True, slots=True)
+class TitleFound:
+    """The document's title: which fund it names and where it stands."""
+
+    fund: str
+    start: int
+    end: int
+    first: int
+    last: int
+    exact: bool
+
+
+def find_title(keys: LineKeys, form: CompiledForm, before: int) -> TitleFound | None:
+    """The form's title among the lines before the first section."""
+    for number in range(before):
+        for key, fund in form.titles.all:
+            match = keys.match(key, number)
+            if match is not None and match.last < before:
+                return TitleFound(fund, match.start, match.end, match.first, match.last, True)
+    for number in range(before):
+        found = _title_inside(keys, form, number)
+        if found is not None:
+            return found
+    return None
+
+
+def _title_inside(keys: LineKeys, form: CompiledForm, number: int) -> TitleFound | None:
+    """A title that does not begin its line (a brand line stands before it), found from its first word on."""
+    line = keys.lines[number]
+    for key, fund in form.titles.all:
+        if key not in keys.key(number):
+            continue
+        words = keys.low[line.start : line.end]
+        place = -1
+        while (place := words.find(key[:_TITLE_WORD], place + 1)) >= 0:
+            match = keys.match(key, number, start=line.start + place)
+            if match is not None:
+                return TitleFound(fund, match.start, match.end, match.first, match.last, False)
+    return None
+
+
+_TITLE_WORD = 6
