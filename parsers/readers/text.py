@@ -37,7 +37,7 @@ def read_text(data: bytes, *, charset: str | None = None) -> Document:
         raise UnreadableError("empty")
     decoded = decode(data, header=charset)
     odd = odd_characters(decoded.text)
-    dropped = _count_controls(decoded.text, odd)
+    dropped = count_controls(decoded.text, odd)
     check_is_text(data, decoded, dropped)
     text = clean_text(decoded.text, odd)
     return build_document(
@@ -160,7 +160,7 @@ def _join_soft_ends(soft_ends: set[int], rows: list[RawLine]) -> dict[int, tuple
     return joins
 
 
-def _count_controls(text: str, odd: str) -> int:
+def count_controls(text: str, odd: str) -> int:
     """Control characters that are no white space: they are left out."""
     return sum(text.count(character) for character in odd if character < "\xa0" and not character.isspace())
 
