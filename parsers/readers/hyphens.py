@@ -12,9 +12,49 @@ from collections.abc import Callable
 
 from parsers.document import Join
 
-CONJUNCTIONS = frozenset("ja tai sekä eli että taikka tahi vai mutta kuin saati och eller samt and or und oder".split())
+CONJUNCTIONS = frozenset(
+    [
+        "ja",
+        "tai",
+        "sekä",
+        "eli",
+        "että",
+        "taikka",
+        "tahi",
+        "vai",
+        "mutta",
+        "kuin",
+        "saati",
+        "och",
+        "eller",
+        "samt",
+        "and",
+        "or",
+        "und",
+        "oder",
+    ]
+)
 _LAST = re.compile(r"[^\s\-‐‑/]{1,60}(?:[-‐‑/][^\s\-‐‑/]{1,60}){0,6}[-‐‑]$")
 _FIRST = re.compile(r"[^\W_]{1,60}(?:[-‐‑][^\W_]{1,60}){0,6}")
+_HYPHENS = "-‐‑"
+# What Finnish hangs on a name of several words with a space and a hyphen.
+_LATE_TAILS = tuple(
+    [
+        "menettely",
+        "ohjelm",
+        "hank",
+        "projekt",
+        "rahasto",
+        "toimenpi",
+        "verkosto",
+        "toimin",
+        "malli",
+        "kokonais",
+        "työpaj",
+        "palvelu",
+        "sääti",
+    ]
+)
 _VOWELS = frozenset("aeiouyäöåAEIOUYÄÖÅ")
 # First halves of compounds that Finnish spelling writes with a hyphen of their own before a small letter.
 _OWN = re.compile(
@@ -30,15 +70,21 @@ def decide_hyphen(before: str, after: str, has_word: HasWord) -> tuple[Join, boo
 
     ``before`` and ``after`` are the two lines (``before`` ends in its hyphen).
     """
-    match = _LAST.search(before[-130:])
     follows = _FIRST.match(after)
+    if before[-1] not in _HYPHENS:
+        # An en dash or a slash that a line may be folded behind.
+        return Join.KEEP_HYPHEN, before[-1] == "/"
+    if before[-2:-1] == " " and follows is not None and follows[0].startswith(_LATE_TAILS):
+        # ``tuen siirto -/menettely``: the hyphen belongs to the word after it.
+        return Join.KEEP_HYPHEN, not has_word(f"-{follows[0]}".casefold())
+    match = _LAST.search(before[-130:])
     if match is None:
         # A dash of its own (`` -``): a pause between clauses or a mark, never half a word.
         return Join.SPACE, False
     if follows is None:
         return (Join.KEEP_HYPHEN, False) if after[:1] in "\"'”’(/" else (Join.SPACE, False)
     head, tail = match[0][:-1], follows[0]
-    if tail.casefold() in CONJUNCTIONS or (after[len(tail) : len(tail) + 1] == "-" and False):
+    if tail.casefold() in CONJUNCTIONS:
         return Join.SPACE, False
     last_part = re.split("[-‐‑/]", head)[-1]
     if tail[0].isupper() or tail[0].isdigit() or _OWN.search(head):

@@ -13,6 +13,7 @@ from parsers.readers.pdf_folds import Fold, find_folds
 from parsers.readers.pdf_layout import lay_out
 from parsers.readers.pdf_lines import Fragment, Page, TextLine, make_box
 
+_BREAKS_AFTER = re.compile(r"\w[–/]$")
 _NUMBERED = re.compile(r"\d{1,2}(?:\.\d{1,2}){0,2}\.? \S")
 
 
@@ -108,7 +109,7 @@ def _write(
         join, doubtful = Join.NONE, False
         if fold.folded and before is not None:
             join = Join.SPACE
-            if before.last.hyphen:
+            if before.last.hyphen or _BREAKS_AFTER.search(before.last.text):
                 if has_word is None:
                     has_word = _word_finder(flow)
                 join, doubtful = decide_hyphen(before.last.text, line.first.text, has_word)
@@ -178,7 +179,7 @@ def _word_finder(flow: Sequence[TextLine]) -> HasWord:
         stem = word if len(word) < 7 else word[: max(len(word) - 2, 6)]
         at = text.find(stem)
         while at >= 0:
-            if at == 0 or not (text[at - 1].isalnum() or text[at - 1] in "-‐‑"):
+            if at == 0 or word[0] == "-" or not (text[at - 1].isalnum() or text[at - 1] in "-‐‑"):
                 return True
             at = text.find(stem, at + 1)
         return False

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from parsers.readers.pdf_lines import Fragment, Page, TextLine
 
 _NUMBER = re.compile(r"[-–+]?\d{1,3}(?:[.,]\d{1,2})?")
+_MARKS = frozenset("*-–—o")
 _NAME_LINES = 6
 """Most lines a table name is folded over."""
 
@@ -38,10 +39,10 @@ def lay_out(page: Page, fragments: list[Fragment]) -> list[TextLine]:
 
 def _join_bullets(fragments: list[Fragment]) -> list[Fragment]:
     """List marks that are pieces of their own, wherever they stand in content order, go to the text right of them."""
-    marks = [fragment for fragment in fragments if fragment.bullet and not fragment.text]
+    marks = [f for f in fragments if (f.bullet and not f.text) or (f.text in _MARKS and not f.split)]
     if not marks:
         return fragments
-    texts = [fragment for fragment in fragments if fragment.text]
+    texts = [fragment for fragment in fragments if fragment.text and fragment.text not in _MARKS]
     for mark in marks:
         beside = [
             text
@@ -53,6 +54,8 @@ def _join_bullets(fragments: list[Fragment]) -> list[Fragment]:
         if beside:
             text = min(beside, key=lambda other: other.x0)
             text.bullet, text.indent, text.x0, text.split = True, text.x0, mark.x0, False
+        elif mark.text:
+            texts = [f for f in fragments if f in texts or f is mark]
     return texts
 
 

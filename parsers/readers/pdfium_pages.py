@@ -63,6 +63,7 @@ _LIGATURES = {
 }  # fmt: skip
 _BULLETS = frozenset("•*-–—·●○◦▪▫■□‣⁃∙►➢➤✓✔\uf0b7\uf0a7\uf0d8\uf0fc\uf076\uf06f\uf02d\u25b6\u2751\u2756")
 _NUMBERS = re.compile(r"[\d,.\-–+]{1,6}(?: {1,3}[\d,.\-–+]{1,6}){0,5}")
+_LOST_SPACE = re.compile("[AFLPTVWYÄÅ](?=[AFLPTVWYÄÅ])")
 _HYPHENS = frozenset("-‐‑\ufffe")
 
 
@@ -255,10 +256,7 @@ class _Reader:
         last = first + len(text) - 1 if not self.skips else self.at(end)
         thing = _text_object(handle, first)
         x0, y0, x1, y1 = self.edges(start)
-        _matrix(handle, first, self.matrix_address)
-        a, b, c, d, e, f = self.matrix
-        size = float(_font_size(handle, first)) * (c * c + d * d) ** 0.5
-        size = round(size, 2) or y1 - y0
+        size, base = self.measure_type(first, y1 - y0)
         bold = self.fonts.is_bold(_object_font(thing)) if thing else False
         cuts: list[int] = []
         if len(text) == 1:
@@ -276,17 +274,30 @@ class _Reader:
                 y1 = high
         known = len(fragments)
         if not cuts:
-            fragments.append(self.make(text, start, (x0, y0, right, y1), size, bold, odd))
+            fragments.append(self.make(text, start, (x0, y0, right, y1), base, size, bold, odd))
         begin = 0
         for cut in [*cuts, len(text) + 1] if cuts else ():
             piece, at = text[begin : cut - 1].rstrip(), start + begin
             box, bold = self.measure(at, at + len(piece) - 1)
-            made = self.make(piece, at, box, size, bold, odd, split=begin > 0)
+            size, base = self.measure_type(self.at(at), size)
+            made = self.make(piece, at, box, base, size, bold, odd, split=begin > 0)
             if made.text or made.bullet:
                 fragments.append(made)
             begin = cut
         if mark and len(fragments) > known:
             fragments[known].bullet, fragments[known].x0 = True, left
+
+    def measure_type(self, index: int, height: float) -> tuple[float, float]:
+        """Font size as drawn and base line of a character, by PDFium's index."""
+        _matrix(self.handle, index, self.matrix_address)
+        _, _, c, d, e, f = self.matrix
+        size = round(float(_font_size(self.handle, index)) * (c * c + d * d) ** 0.5, 2) or height
+        page = self.bounds
+        if self.rotation == 0:
+            return size, page[1] - f
+        if self.rotation == 1:
+            return size, e - page[0]
+        return size, f - page[3] if self.rotation == 2 else page[2] - e
 
     def measure(self, first: int, last: int) -> tuple[tuple[float, float, float, float], bool]:
         """Box and boldness of the characters between two positions of one line."""
@@ -318,9 +329,11 @@ class _Reader:
         usual = max(min(gaps), 0.0) if len(gaps) > 1 else 0.0
         cuts = []
         for i, gap in zip(spaces, gaps, strict=True):
-            if gap < -0.5 * size or gap > 3.0 * size:
-                cuts.append(i + 1)
-            elif gap > 0.85 * size and (gap > 2.2 * usual or _NUMBERS.fullmatch(text, i + 1)):
+            if (
+                gap < -0.5 * size
+                or gap > 3.0 * size
+                or (gap > 0.85 * size and (gap > 2.2 * usual or _NUMBERS.fullmatch(text, i + 1)))
+            ):
                 cuts.append(i + 1)
         return cuts
 
@@ -329,6 +342,7 @@ class _Reader:
         raw: str,
         start: int,
         box: tuple[float, float, float, float],
+        base: float,
         size: float,
         bold: bool,
         odd: bool,
@@ -336,6 +350,9 @@ class _Reader:
     ) -> Fragment:
         """A fragment with its text cleaned, its list mark taken off and its stops."""
         x0, y0, x1, y1 = box
+        if y1 - y0 < 0.9 * size:
+            # The font has no ascent and descent to tell (LibreOffice): PDFium gives the letter's own height.
+            y0, y1 = min(y0, base - 0.9 * size), max(y1, base + 0.22 * size)
         bullet, indent = False, x0
         hyphen = raw[-1] in _HYPHENS and len(raw) > 1
         if len(raw) == 1 and raw in _BULLETS and raw not in "*-–—":
@@ -345,15 +362,28 @@ class _Reader:
             text = clean_line(text.translate(_LIGATURES))
         stops: tuple[tuple[int, float], ...] = ()
         colon = text.find(": ", 0, 90)
-        if 0 < colon and text[:1].isupper():
+        if colon > 0 and text[:1].isupper():
             stops = self.find_stops(raw, text, start, colon, odd)
-        return Fragment(text, x0, y0, x1, y1, y1, size, bold, hyphen, bullet, indent, stops, split)
+        if _LOST_SPACE.search(text) and not odd and not self.skips:
+            text, stops = self.restore_spaces(text, start, size, stops)
+        return Fragment(text, x0, y0, x1, y1, base, size, bold, hyphen, bullet, indent, stops, split)
+
+    def restore_spaces(
+        self, text: str, start: int, size: float, stops: tuple[tuple[int, float], ...]
+    ) -> tuple[str, tuple[tuple[int, float], ...]]:
+        """Spaces that PDFium did not see because the letters beside them are set closer to a space (``A A``)."""
+        lost = [match.end() for match in _LOST_SPACE.finditer(text)]
+        for at in reversed(lost):
+            if self.edges(start + at)[0] - self.edges(start + at - 1)[2] > 0.1 * size:
+                text = f"{text[:at]} {text[at:]}"
+                stops = tuple((offset + (offset >= at), x) for offset, x in stops)
+        return text, stops
 
     def find_stops(self, raw: str, text: str, start: int, colon: int, odd: bool) -> tuple[tuple[int, float], ...]:
         """Left edges of what a label's value consists of: after the colon, and after commas."""
         stops: list[tuple[int, float]] = []
         at = raw.find(": ")
-        while 0 <= at and len(stops) < 40:
+        while at >= 0 and len(stops) < 40:
             at += 2
             here = len(clean_line(raw[:at].translate(_LIGATURES))) + 1 if odd else at
             if at < len(raw) and here < len(text):
