@@ -106,7 +106,7 @@ def invent_project(seed: int, number: int) -> InventedProject:
         target_groups_indirect=write_groups(rng, voice) if rng.random() < 0.95 else "",
         funding=_invent_funding(rng, ended),
         regions=_unique(place.region for place in places),
-        subregions=_unique(place.subregion for place in places) if municipalities or rng.random() < 0.5 else (),
+        subregions=_name_subregions(rng, places) if municipalities or rng.random() < 0.5 else (),
         municipalities=municipalities,
         site=_invent_site(rng),
         indicators=_invent_indicators(rng, fund, ended),
@@ -151,6 +151,16 @@ def _name_municipalities(rng: Random, places: Sequence[Place]) -> tuple[str, ...
     if len(regions) == len(subregions) == 1 and rng.random() < 0.15:
         return ()
     return tuple(place.name for place in places)
+
+
+def _name_subregions(rng: Random, places: Sequence[Place]) -> tuple[str, ...]:
+    """In the genitive; in some projects with an en dash, in some with the word ``seutukunta``."""
+    names = _unique(place.subregion for place in places)
+    if rng.random() < 0.08:
+        names = tuple(name.replace("-", "–") for name in names)
+    if rng.random() < 0.06:
+        names = tuple(f"{name} seutukunta" for name in names)
+    return names
 
 
 def _invent_name(rng: Random, place: Place, year: int) -> str:

@@ -7,9 +7,10 @@ how the archive was made. The same arguments give the same bytes (PDFs: with the
 from __future__ import annotations
 
 import json
+import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time
 from pathlib import Path
 from random import Random
@@ -81,28 +82,22 @@ def make_archive(
     choices = _check_arguments(projects, formats, layouts, noise, encodings)
     if directory.exists() and any(directory.iterdir()):
         raise FileExistsError(f"{directory}: not empty; name a new folder")
-    archive = directory / "archive"
-    archive.mkdir(parents=True, exist_ok=True)
-    counts: Counter[str] = Counter()
-    written = 0
-    made: set[Path] = set()
-    with TruthWriter(directory / "truth") as truth:
-        waiting: list[tuple[_Plan, DocumentTruth]] = []
-        for number in range(projects):
-            project = invent_project(seed, number)
-            for plan in _plan_documents(project.captures, seed, number, choices, noise, noise_inside):
-                document, data = _write_plan(plan, noise, noise_inside, encodings)
-                truth.add(truth_rows(plan.capture.content, plan.blocks, document, project.secrets))
-                counts[plan.layout] += 1
-                if data is None:
-                    waiting.append((plan, document))
-                else:
-                    written += _save(archive, plan.path, data, made)
-            if len(waiting) >= _PDF_BATCH or number == projects - 1:
-                written += sum(_save(archive, path, data, made) for path, data in _print_pdfs(waiting))
-                waiting.clear()
-            if progress is not None:
-                progress(number + 1, projects)
+    directory.mkdir(parents=True, exist_ok=True)
+    try:
+        with TruthWriter(directory / "truth") as truth:
+            press = _Press(directory / "archive", truth, noise, noise_inside, tuple(encodings))
+            for number in range(projects):
+                project = invent_project(seed, number)
+                for plan in _plan_documents(project.captures, seed, number, choices, noise, noise_inside):
+                    press.add(plan, project.secrets)
+                if number == projects - 1:
+                    press.print_waiting()
+                if progress is not None:
+                    progress(number + 1, projects)
+    except BaseException:  # half an archive would pass for a whole one; the error goes on
+        for part in ("archive", "truth"):
+            shutil.rmtree(directory / part, ignore_errors=True)
+        raise
     made_by = {
         "projects": projects,
         "seed": seed,
@@ -113,7 +108,7 @@ def make_archive(
         "noise_inside": noise_inside,
     }
     (directory / "truth" / "archive.json").write_text(json.dumps(made_by, indent=1) + "\n", encoding="utf-8")
-    return Summary(projects, counts.total(), written, dict(sorted(counts.items())), truth.rows)
+    return Summary(projects, press.counts.total(), press.written, dict(sorted(press.counts.items())), truth.rows)
 
 
 def _check_arguments(
@@ -167,59 +162,85 @@ def _plan_documents(
         yield _Plan(blocks, layout, format_name, path, capture, rng)
 
 
-def _write_plan(
-    plan: _Plan, noise: float, inside: bool, encodings: Sequence[str]
-) -> tuple[DocumentTruth, bytes | None]:
-    """What is known of the document, and its bytes; ``None`` for a PDF, which is printed later in a batch."""
-    data: bytes | None = None
-    encoding, blank_lines = "", True
-    if plan.format == "pdf":
-        pdf_layout = _pdf_layouts()[plan.layout]
-        options = pdf_layout.options
-        held_out = pdf_layout.held_out
-        trap = options.hyphenated or options.narrow_columns or options.labels == "stacked"
-    else:
+@dataclass(slots=True)
+class _Press:
+    """Writes documents and their truth; PDFs wait until a batch of them is printed at once."""
+
+    archive: Path
+    truth: TruthWriter
+    noise: float
+    noise_inside: bool
+    encodings: tuple[str, ...]
+    counts: Counter[str] = field(default_factory=Counter)
+    written: int = 0
+    """Bytes."""
+    waiting: list[_Plan] = field(default_factory=list)
+    made: set[Path] = field(default_factory=set)
+
+    def add(self, plan: _Plan, secrets: Sequence[str]) -> None:
+        """Writes the document, or keeps it waiting, and writes its truth."""
+        captured = plan.capture.captured_at
+        document = DocumentTruth(
+            path=plan.path,
+            format=plan.format,
+            layout=plan.layout,
+            noise=self.noise,
+            noise_inside=self.noise_inside,
+            role="current" if plan.capture.current else "superseded",
+            captured_at=captured.isoformat() if captured else None,
+        )
+        if plan.format == "pdf":
+            layout = _pdf_layouts()[plan.layout]
+            options = layout.options
+            is_trap = options.hyphenated or options.narrow_columns or options.labels == "stacked"
+            document = replace(document, encoding="", held_out=layout.held_out, trap=is_trap)
+            self.waiting.append(plan)
+        else:
+            document = self._write_text(plan, document)
+        self.truth.add(truth_rows(plan.capture.content, plan.blocks, document, secrets))
+        self.counts[plan.layout] += 1
+        if len(self.waiting) >= _PDF_BATCH:
+            self.print_waiting()
+
+    def _write_text(self, plan: _Plan, document: DocumentTruth) -> DocumentTruth:
         layout: Layout = LAYOUTS[plan.layout]
-        held_out, trap, blank_lines = layout.held_out, layout.trap, layout.blank_lines
         text = layout.render(plan.blocks, plan.rng)
         if plan.format == "text":
-            text = damage_lines(text, plan.blocks, noise, plan.rng)
-        data, encoding = encode_document(text, plan.format, _draw_encoding(plan, encodings))
-    captured = plan.capture.captured_at
-    document = DocumentTruth(
-        path=plan.path,
-        format=plan.format,
-        layout=plan.layout,
-        encoding=encoding,
-        noise=noise,
-        noise_inside=inside,
-        held_out=held_out,
-        trap=trap,
-        role="current" if plan.capture.current else "superseded",
-        captured_at=captured.isoformat() if captured else None,
-        blank_lines=blank_lines,
-    )
-    return document, data
+            text = damage_lines(text, plan.blocks, self.noise, plan.rng)
+        data, encoding = encode_document(text, plan.format, _draw_encoding(plan, self.encodings))
+        self._save(plan.path, data)
+        return replace(
+            document,
+            encoding=encoding,
+            held_out=layout.held_out,
+            trap=layout.trap,
+            blank_lines=layout.blank_lines,
+        )
+
+    def print_waiting(self) -> None:
+        """Prints and writes the PDFs that wait."""
+        if self.waiting:
+            from pipeline.synthetic.pdf import render_pdfs
+
+            for plan, data in zip(self.waiting, render_pdfs([_pdf_job(plan) for plan in self.waiting]), strict=True):
+                self._save(plan.path, data)
+            self.waiting.clear()
+
+    def _save(self, path: str, data: bytes) -> None:
+        target = self.archive / path
+        if target.parent not in self.made:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            self.made.add(target.parent)
+        target.write_bytes(data)
+        self.written += len(data)
 
 
 def _draw_encoding(plan: _Plan, encodings: Sequence[str]) -> str:
     """UTF-8 half of the time, else any that fits the format."""
     names = [name for name, encoding in ENCODINGS.items() if plan.format in encoding.formats]
     if encodings:
-        names = [name for name in names if name in encodings] or ["utf-8"]
-        return plan.rng.choice(names)
+        return plan.rng.choice([name for name in names if name in encodings] or ["utf-8"])
     return "utf-8" if plan.rng.random() < 0.5 else plan.rng.choice(names)
-
-
-def _print_pdfs(waiting: Sequence[tuple[_Plan, DocumentTruth]]) -> list[tuple[str, bytes]]:
-    if not waiting:
-        return []
-    from pipeline.synthetic.pdf import render_pdfs
-
-    return [
-        (plan.path, data)
-        for (plan, _), data in zip(waiting, render_pdfs([_pdf_job(plan) for plan, _ in waiting]), strict=True)
-    ]
 
 
 def _pdf_job(plan: _Plan) -> PdfJob:
@@ -229,12 +250,3 @@ def _pdf_job(plan: _Plan) -> PdfJob:
     captured = plan.capture.captured_at
     printed = datetime.combine(captured, time(12), tzinfo=UTC) if captured else None
     return PdfJob(plan.blocks, layout.producer, layout.options, printed)
-
-
-def _save(archive: Path, path: str, data: bytes, made: set[Path]) -> int:
-    target = archive / path
-    if target.parent not in made:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        made.add(target.parent)
-    target.write_bytes(data)
-    return len(data)

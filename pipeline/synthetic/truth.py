@@ -10,7 +10,8 @@ several documents, each with its own truth. What the rows hold:
   ``- `` lines, folded lines joined. In a layout without blank lines they are the lines one below the other. Planted
   e-mail addresses, telephone numbers and the contact person's details in free text are masked with ``█``. A section of
   the form's fields has ``text`` null: its body depends on the layout and is judged by its fields.
-- Titles and labels are as printed in this document, damage included; values are those before any damage.
+- Titles and labels are as printed in this document, damage included; values are those before any damage, and so is
+  the text of a section whose blank lines noise has taken (compare it with white space folded).
 - ``locations.codes`` lists every code that is right (a municipality that merged while the project ran).
 """
 

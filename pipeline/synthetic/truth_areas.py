@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from pipeline.synthetic.content import ProjectContent
@@ -17,8 +18,8 @@ def location_rows(content: ProjectContent) -> list[Row]:
     for ordinal, name in enumerate(content.regions, start=1):
         rows.append(_location("region", ordinal, name, [REGION_CODES[name]] if name in REGION_CODES else []))
     for ordinal, name in enumerate(content.subregions, start=1):
-        codes = [SUBREGION_CODES[name]] if name in SUBREGION_CODES else []
-        rows.append(_location("subregion", ordinal, name, codes))
+        plain = _plain_name(name)
+        rows.append(_location("subregion", ordinal, name, [SUBREGION_CODES[plain]] if plain in SUBREGION_CODES else []))
     for ordinal, name in enumerate(content.municipalities, start=1):
         place = PLACE_BY_NAME.get(name)
         row = _location("municipality", ordinal, name, _accepted_codes(place, content) if place else [])
@@ -30,6 +31,11 @@ def location_rows(content: ProjectContent) -> list[Row]:
 def _location(level: str, ordinal: int, name: str, codes: list[str]) -> Row:
     code = codes[0] if codes else None
     return {"level": level, "ordinal": ordinal, "name": name, "code": code, "codes": codes, "current_code": code}
+
+
+def _plain_name(subregion: str) -> str:
+    """A subregion without the spellings that vary: an en dash for the hyphen, the word ``seutukunta`` after it."""
+    return subregion.replace("–", "-").removesuffix(" seutukunta")
 
 
 def _accepted_codes(place: Place, content: ProjectContent) -> list[str]:
@@ -58,10 +64,11 @@ def allocation_rows(content: ProjectContent) -> list[Row]:
                 shares[key] += 1 / len(places)
         return [{"level": level, "code": code, "share": share} for (level, code), share in sorted(shares.items())]
     rows: list[Row] = []
-    for level, names, codes in (
+    named: tuple[tuple[str, Sequence[str], dict[str, str]], ...] = (
         ("region", content.regions, REGION_CODES),
-        ("subregion", content.subregions, SUBREGION_CODES),
-    ):
+        ("subregion", [_plain_name(name) for name in content.subregions], SUBREGION_CODES),
+    )
+    for level, names, codes in named:
         if all(name in codes for name in names):
             rows += [{"level": level, "code": codes[name], "share": 1 / len(names)} for name in names]
     return rows
