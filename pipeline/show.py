@@ -45,17 +45,16 @@ def show_table(table: Mapping[str, Any]) -> RenderableType:
     head.append(f"\nKey: {', '.join(table['primary_key'])}")
     for reference in table["references"]:
         head.append(f"\n{', '.join(reference['columns'])} refers to {reference['table']}")
-    printed = any("form_label" in column for column in table["columns"])
-    grid = _grid("Column", "Type", "Meaning", *(("On the form",) if printed else ()))
+    grid = _grid("Column", "Type", "Meaning")
     for column in table["columns"]:
         meaning = Text(column["description"])
         if unit := column.get("unit"):
             meaning.append(f" [{unit}]")
         meaning.append(f"\n{column['description_fi']}", "dim")
+        if label := column.get("form_label"):
+            meaning.append(f"\nForm: {label} ({column['form_section']})", "cyan")
         kind = column["type"] + ("" if column["required"] else "?")
-        form = "\n".join(part for part in (column.get("form_label"), column.get("form_section")) if part)
-        name = Text(column["name"], "bold" if column["name"] in table["primary_key"] else "")
-        grid.add_row(name, kind, meaning, *((Text(form, "dim"),) if printed else ()))
+        grid.add_row(Text(column["name"], "bold" if column["name"] in table["primary_key"] else ""), kind, meaning)
     return Group(head, grid, Text("Bold: part of the key. A type with ? may be null.", "dim"))
 
 
@@ -186,7 +185,9 @@ def _grid(*columns: str, title: str = "", numbers: Sequence[str] = ()) -> Table:
         padding=(0, 2, 0, 0),
     )
     for name in columns:
-        grid.add_column(name, justify="right" if name in numbers else "left", overflow="fold")
+        # names are there to be copied: never broken over two lines
+        whole = name in ("Column", "Table", "Type", "Code", "Severity", "Key")
+        grid.add_column(name, justify="right" if name in numbers else "left", overflow="fold", no_wrap=whole)
     return grid
 
 
