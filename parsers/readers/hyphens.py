@@ -13,48 +13,14 @@ from collections.abc import Callable
 from parsers.document import Join
 
 CONJUNCTIONS = frozenset(
-    [
-        "ja",
-        "tai",
-        "sekä",
-        "eli",
-        "että",
-        "taikka",
-        "tahi",
-        "vai",
-        "mutta",
-        "kuin",
-        "saati",
-        "och",
-        "eller",
-        "samt",
-        "and",
-        "or",
-        "und",
-        "oder",
-    ]
+    ("ja", "tai", "sekä", "eli", "että", "taikka", "tahi", "vai", "mutta", "kuin", "och", "eller", "samt")
 )
+"""What a hanging hyphen stands before: ``maa- ja metsätalous``."""
 _LAST = re.compile(r"[^\s\-‐‑/]{1,60}(?:[-‐‑/][^\s\-‐‑/]{1,60}){0,6}[-‐‑]$")
 _FIRST = re.compile(r"[^\W_]{1,60}(?:[-‐‑][^\W_]{1,60}){0,6}")
 _HYPHENS = "-‐‑"
 # What Finnish hangs on a name of several words with a space and a hyphen.
-_LATE_TAILS = tuple(
-    [
-        "menettely",
-        "ohjelm",
-        "hank",
-        "projekt",
-        "rahasto",
-        "toimenpi",
-        "verkosto",
-        "toimin",
-        "malli",
-        "kokonais",
-        "työpaj",
-        "palvelu",
-        "sääti",
-    ]
-)
+_LATE_TAILS = ("menettely", "ohjelm", "hank", "projekt", "rahasto", "toimenpi", "verkosto", "toimin", "malli")
 _VOWELS = frozenset("aeiouyäöåAEIOUYÄÖÅ")
 # First halves of compounds that Finnish spelling writes with a hyphen of their own before a small letter.
 _OWN = re.compile(

@@ -10,7 +10,7 @@ from parsers.document import Cell, Document, Join, Kind, Line, Stop, UnreadableE
 from parsers.readers.furniture import mark_furniture
 from parsers.readers.hyphens import HasWord, decide_hyphen
 from parsers.readers.pdf_folds import Fold, find_folds
-from parsers.readers.pdf_layout import lay_out
+from parsers.readers.pdf_layout import lay_out, mend_broken_rows
 from parsers.readers.pdf_lines import Fragment, Page, TextLine, make_box
 
 _BREAKS_AFTER = re.compile(r"\w[–/]$")
@@ -35,9 +35,19 @@ def compose_document(pages: list[Page], reader: str) -> Document:
         ordered += _furniture_lines(page, top)
         ordered += lay_out(page, body)
         ordered += _furniture_lines(page, bottom)
-    flow = [line for line in ordered if not line.furniture]
+    flow = mend_broken_rows([line for line in ordered if not line.furniture])
+    ordered = _weave(ordered, flow)
     folds = dict(zip(map(id, flow), find_folds(flow), strict=True))
     return _write(ordered, flow, folds, len(pages), reader)
+
+
+def _weave(ordered: list[TextLine], flow: list[TextLine]) -> list[TextLine]:
+    """All lines, with those of the body in the order that mending left them in."""
+    if [line for line in ordered if not line.furniture] == flow:
+        return ordered
+    rest = iter(flow)
+    woven = [line if line.furniture else next(rest, line) for line in ordered]
+    return [*woven, *rest]
 
 
 def _furniture_lines(page: Page, fragments: Sequence[Fragment]) -> list[TextLine]:

@@ -112,20 +112,27 @@ def _gather_names(lines: Sequence[TextLine], pitches: dict[float, float]) -> Non
             if (
                 len(upper.parts) > 1
                 or upper.row
-                or upper.page is not lower.page
                 or not same_style(a, b)
                 or abs(a.x0 - b.x0) > 1.6
                 or b.text[0].isupper()
                 or a.text[-1] in SENTENCE_END
                 or a.x1 > edge
                 or a.bullet
-                or b.base - a.base > pitches.get(b.size, 1.35 * b.size) + max(0.25 * b.size, 1.6)
+                or upper.page is lower.page
+                and b.base - a.base > pitches.get(b.size, 1.35 * b.size) + max(0.25 * b.size, 1.6)
             ):
                 break
             at -= 1
         for inner in range(at, number):
             lines[inner].row = True
             lines[inner + 1].continues = True
+
+
+def _is_among_rows(lines: Sequence[TextLine], number: int) -> bool:
+    """Whether a pair of lines stands between rows of a table: its margin is a cell's, which nothing tells."""
+    near = [n for n in (number - 3, number - 2, number + 1, number + 2) if 0 <= n < len(lines)]
+    place = lines[number].first.x0
+    return any(len(lines[n].parts) > 1 and abs(lines[n].first.x0 - place) < 1.6 for n in near)
 
 
 def _decide_run(lines: Sequence[TextLine], run: Sequence[Pair], margins: dict[int, float], folds: list[Fold]) -> None:
@@ -139,10 +146,10 @@ def _decide_run(lines: Sequence[TextLine], run: Sequence[Pair], margins: dict[in
             folded = False
         elif before.hyphen and before.text[-2:-1] != " " and over + pair.word > 0:
             folded = True
-        elif -0.08 * pair.word - 1.2 < over < 0.04 * pair.word + 0.6:
-            folded = text[0].islower() or before.text[-1] not in SENTENCE_END
+        elif pair.sure or (before.hyphen and text[0].islower()):
+            folded = over > -0.1 * pair.word - 1.2 or _is_among_rows(lines, pair.number)
         else:
-            folded = over > 0
+            folded = over > -0.04 * pair.word - 0.6
         if folded:
             found = True
             folds[pair.number] = Fold(folded=True)

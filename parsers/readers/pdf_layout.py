@@ -8,7 +8,7 @@ cutting the page between them; within a block, fragments are gathered to rows.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from parsers.readers.pdf_lines import Fragment, Page, TextLine
 
@@ -277,4 +277,58 @@ def _find_row_start(lines: list[TextLine], fragment: Fragment) -> int | None:
     return next((number for number in fitting if lines[number].first.text[0].isupper()), fitting[0])
 
 
-Order = Callable[[Page, list[Fragment]], list[TextLine]]
+def mend_broken_rows(lines: list[TextLine]) -> list[TextLine]:
+    """Rows that a page break tears: their name is read whole, what stands beside it comes after it.
+
+    ``lines`` are the document's, furniture left out. A value may stand on the page before its name (beside the middle
+    of a cell that the break empties), or between two parts of the name.
+    """
+    at = 1
+    while at < len(lines):
+        above, below = lines[at - 1], lines[at]
+        if above.page is below.page or len(below.parts) > 1:
+            at += 1
+            continue
+        table = _find_columns(lines, at - 1)
+        if table is None or abs(below.first.x0 - table[0]) > 2:
+            at += 1
+            continue
+        orphan = abs(above.first.x0 - table[1]) < 2
+        torn = not orphan and len(above.parts) > 1 and below.first.text[0].islower()
+        if not (orphan or torn) or (torn and below.first.bold != above.first.bold):
+            at += 1
+            continue
+        end = at + 1
+        while end < min(len(lines), at + _NAME_LINES) and _continues_name(lines[end - 1], lines[end]):
+            end += 1
+        names, values = lines[at:end], above
+        if torn:
+            values = TextLine(above.parts[1:], above.page, column=above.column)
+            above.parts = above.parts[:1]
+            names = [above, *names]
+        for number, line in enumerate([*names, values]):
+            line.row, line.continues = True, line.continues if line is above and torn else number > 0
+        lines[at - 1 : end] = [*names, values]
+        at = end + 1
+    return lines
+
+
+def _find_columns(lines: Sequence[TextLine], number: int) -> tuple[float, float] | None:
+    """Left edges of the first two columns of the table that a page ends with."""
+    for line in reversed(lines[max(number - 12, 0) : number + 1]):
+        if len(line.parts) > 1 and line.parts[0].text and not is_number(line.parts[0].text):
+            return line.parts[0].x0, line.parts[1].x0
+    return None
+
+
+def _continues_name(above: TextLine, below: TextLine) -> bool:
+    a, b = above.first, below.first
+    return (
+        len(below.parts) == 1
+        and above.page is below.page
+        and abs(a.x0 - b.x0) < 1.5
+        and a.bold == b.bold
+        and not b.text[0].isupper()
+        and a.text[-1] not in ".!?:;"
+        and 0 < b.base - a.base < 1.6 * a.size
+    )
