@@ -48,8 +48,7 @@ class Box(NamedTuple):
     y1: float
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """A table cell of a line."""
 
     start: int
@@ -67,9 +66,11 @@ class Stop(NamedTuple):
     x: float
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One non-empty line of the canonical text: ``text[start:end]`` holds no line end."""
+class Line(NamedTuple):
+    """One non-empty line of the canonical text: ``text[start:end]`` holds no line end.
+
+    A tuple, since there are hundreds in a document and most of a parse is spent on making and looking at them.
+    """
 
     start: int
     end: int

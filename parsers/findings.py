@@ -6,7 +6,7 @@ Nothing here holds text: only offsets. Rows are made after masking, so no value 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from models.columns import ValueType
 from parsers.document import Line
@@ -77,7 +77,7 @@ def clip(line: Line, start: int, end: int) -> Line:
     if start == line.start and end == line.end:
         return line
     cells = tuple(cell for cell in line.cells if cell.start >= start and cell.end <= end)
-    return replace(line, start=start, end=end, cells=cells)
+    return line._replace(start=start, end=end, cells=cells)
 
 
 def strip_span(text: str, start: int, end: int) -> Span:

@@ -36,6 +36,19 @@ def lower_in_place(text: str) -> str:
     return "".join(low if len(low := letter.lower()) == 1 else letter for letter in text)
 
 
+class Key(str):
+    """The key of a printed text, which it remembers: most prints are exact, and then nothing need be undone."""
+
+    __slots__ = ("printed",)
+    printed: str
+    """The text in lower case, up to its last letter or digit."""
+
+    def __new__(cls, text: str) -> Key:
+        key = super().__new__(cls, make_key(text))
+        key.printed = lower_in_place(text).rstrip("()[]{}.,:;!?-–— ")
+        return key
+
+
 class Match(NamedTuple):
     """Where a key was found: it begins with line ``first`` and ends within line ``last`` at offset ``end``."""
 
@@ -51,19 +64,19 @@ class Match(NamedTuple):
 class KeyIndex(Generic[Thing]):
     """Things to be found by key, longest first."""
 
-    by_prefix: dict[str, tuple[tuple[str, Thing], ...]]
-    all: tuple[tuple[str, Thing], ...]
+    by_prefix: dict[str, tuple[tuple[Key, Thing], ...]]
+    all: tuple[tuple[Key, Thing], ...]
 
     @classmethod
     def of(cls, things: Iterable[tuple[str, Thing]]) -> KeyIndex[Thing]:
         """An index of ``(printed text, thing)``."""
-        keyed = sorted(((make_key(text), thing) for text, thing in things), key=lambda pair: -len(pair[0]))
-        by_prefix: dict[str, list[tuple[str, Thing]]] = {}
+        keyed = sorted(((Key(text), thing) for text, thing in things), key=lambda pair: -len(pair[0]))
+        by_prefix: dict[str, list[tuple[Key, Thing]]] = {}
         for key, thing in keyed:
             by_prefix.setdefault(key[:_PREFIX], []).append((key, thing))
         return cls({prefix: tuple(pairs) for prefix, pairs in by_prefix.items()}, tuple(keyed))
 
-    def candidates(self, head: str) -> Sequence[tuple[str, Thing]]:
+    def candidates(self, head: str) -> Sequence[tuple[Key, Thing]]:
         """The entries that may stand at a line whose key begins with ``head``."""
         if len(head) >= _PREFIX:
             return self.by_prefix.get(head[:_PREFIX], ())
@@ -94,7 +107,7 @@ class LineKeys:
             found = self._keys[number] = _NOT_KEY.sub("", self.low[line.start : line.end])
         return found
 
-    def match(self, key: str, number: int, *, start: int | None = None, pass_numbers: bool = False) -> Match | None:
+    def match(self, key: Key, number: int, *, start: int | None = None, pass_numbers: bool = False) -> Match | None:
         """Where ``key`` stands at the beginning of line ``number`` (or at offset ``start`` in it), folds undone.
 
         With ``pass_numbers``, one or two numbers at the end of a line may stand between the words: a table
@@ -102,7 +115,11 @@ class LineKeys:
         """
         lines = self.lines
         begin = lines[number].start if start is None else start
-        rest, last, gap = key, number, None
+        printed = key.printed
+        if self.low.startswith(printed, begin) and begin + len(printed) <= lines[number].end:
+            return Match(number, number, begin, begin + len(printed))
+        rest: str = key
+        last, gap = number, None
         while True:
             line = lines[last]
             piece_start = begin if last == number else line.start

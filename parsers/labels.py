@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from models.columns import ValueType
 from models.fields import FIELD
@@ -233,7 +233,7 @@ def _value_lines(
         if not below and line.join is Join.NONE:
             break
         # The first line of a value below its label is no continuation, whatever the fold looked like.
-        lines.append(replace(line, join=Join.NONE) if not lines else line)
+        lines.append(line._replace(join=Join.NONE) if not lines else line)
         number += 1
         if following is not None and following.line < number:
             lines[-1] = clip(lines[-1], *strip_span(keys.text, lines[-1].start, following.start))

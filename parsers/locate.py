@@ -156,7 +156,7 @@ def _lines_within(keys: LineKeys, span: Span, before: int) -> tuple[Line, ...]:
         start, end = strip_span(keys.text, max(line.start, span[0]), min(line.end, span[1]))
         if end > start:
             join = line.join if line.join is not Join.NONE else Join.SPACE
-            found.insert(0, replace(line, start=start, end=end, cells=(), join=join))
+            found.insert(0, line._replace(start=start, end=end, cells=(), join=join))
         number -= 1
     return tuple(found)
 

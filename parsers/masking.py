@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from parsers.findings import Span, merge_spans
+from parsers.keys import lower_in_place
 
 MASK = "█"
 
@@ -18,17 +19,18 @@ _AT_SIGN = re.compile(r"@|[(\[{<] ?(?:at|ät|miukumauku) ?[)\]}>]", re.IGNORECAS
 _LOCAL = re.compile(r"[\w.+%'-]{1,64} ?$")
 _DOMAIN = re.compile(r" ?[\w-]{1,63}(?:(?:\.| ?[(\[](?:dot|piste)[)\]] ?)[\w-]{1,63}){1,5}", re.IGNORECASE)
 
+# One pass finds every run of digits long enough to be a number of some kind; the strict patterns look only there.
+_DIGITS = re.compile(r"[+(]{0,2}\d[\d ()\n+-]{4,24}[0-9A-Za-z]?")
 _PHONE = re.compile(
-    r"(?<!\w)(?<!\d[.,-])"
     r"(?:\+\d{1,3}|00\d{2,3}|\(0\d{1,3}\)|0\d{1,3})"
     r"(?:[ \n-]{0,2}\(?\d{1,12}\)?){1,6}(?![\d€%]|[.,]\d)"
 )
-_ANNOUNCED_PHONE = re.compile(
-    r"\b(?:puh|puhelin|puhelinnumero|tel|gsm|matkapuhelin)\b[.:]{0,2} ?([+(]?\d[\d ()-]{4,18}\d)", re.IGNORECASE
-)
+_ANNOUNCED = re.compile(r"(?:puh|puhelin|puhelinnumero|tel|gsm|matkapuhelin|puhelimitse)[.:]{0,2} ?$", re.IGNORECASE)
+_ANNOUNCED_PHONE = re.compile(r"[+(]{0,2}\d[\d ()-]{4,18}\d")
 _DATE_LIKE = re.compile(r"\d{1,2}-\d{1,2}-\d{4}")
 _BUSINESS_ID = re.compile(r"\d{6,7} ?-\d")
-_IDENTITY_CODE = re.compile(r"(?<!\w)\d{6}[-+ABCDEFUVWXY]\d{3}[0-9A-FHJ-NPR-Y](?!\w)", re.IGNORECASE)
+_IDENTITY_CODE = re.compile(r"\d{6}[-+ABCDEFUVWXYabcdefuvwxy]\d{3}[0-9A-FHJ-NPR-Ya-fhj-npr-y](?!\w)")
+_IDENTITY_START = re.compile(r"\d{6}[-+ABCDEFUVWXYabcdefuvwxy]\d{3}")
 _ORGANISATION = re.compile(
     r"\b(?:ry|rf|oy|ab|oyj|abp|osk|sr|säätiö|stiftelse|yhdistys|kunta|kaupunki|kuntayhtymä|yliopisto|liitto|seura)\b|\d",
     re.IGNORECASE,
@@ -41,15 +43,47 @@ _SHORTEST_SINGLE_NAME = 4
 def find_identifiers(text: str) -> Iterator[Span]:
     """E-mail addresses, telephone numbers and personal identity codes, wherever they stand."""
     yield from _find_emails(text)
-    for match in _PHONE.finditer(text):
-        printed = match[0]
-        digits = sum(character.isdigit() for character in printed)
-        if 6 <= digits <= 15 and not _DATE_LIKE.fullmatch(printed) and not _BUSINESS_ID.fullmatch(printed):
+    for match in _IDENTITY_START.finditer(text):
+        code = _IDENTITY_CODE.match(text, match.start())
+        if code is not None and not _is_word(text, match.start() - 1):
+            yield code.span()
+    for run in _DIGITS.finditer(text):
+        yield from _find_phones(text, *run.span())
+
+
+def _find_phones(text: str, start: int, end: int) -> Iterator[Span]:
+    """Telephone numbers in a run of digits, blanks and hyphens."""
+    if _ANNOUNCED.search(text[max(0, start - 18) : start]):
+        announced = _ANNOUNCED_PHONE.match(text, start)
+        if announced is not None:
+            yield announced.span()
+            return
+    while start < end:
+        match = _PHONE.match(text, start) if not _is_number_part(text, start) else None
+        if match is not None and _is_phone(match[0]):
             yield match.span()
-    for match in _ANNOUNCED_PHONE.finditer(text):
-        yield match.span(1)
-    for match in _IDENTITY_CODE.finditer(text):
-        yield match.span()
+            start = match.end()
+            continue
+        # The next place in the run where a number can begin.
+        start += 1
+        while start < end and not (text[start] in "+(0" and not text[start - 1].isalnum()):
+            start += 1
+
+
+def _is_phone(printed: str) -> bool:
+    digits = sum(character.isdigit() for character in printed)
+    return 6 <= digits <= 15 and not _DATE_LIKE.fullmatch(printed) and not _BUSINESS_ID.fullmatch(printed)
+
+
+def _is_number_part(text: str, start: int) -> bool:
+    """A word or a longer number goes on here: ``A0123``, ``1,0123``, ``2-0123``."""
+    if _is_word(text, start - 1):
+        return True
+    return start > 1 and text[start - 1] in ".,-" and text[start - 2].isdigit()
+
+
+def _is_word(text: str, place: int) -> bool:
+    return 0 <= place < len(text) and (text[place].isalnum() or text[place] == "_")
 
 
 def _find_emails(text: str) -> Iterator[Span]:
@@ -62,17 +96,25 @@ def _find_emails(text: str) -> Iterator[Span]:
             yield begin + local.start(), domain.end()
 
 
-def find_repeats(text: str, value: str) -> Iterator[Span]:
-    """Every place where ``value`` stands as words of its own, whatever its case and white space."""
-    words = value.split()
-    if sum(map(len, words)) < _SHORTEST_REPEAT:
+def find_repeats(flat: str, value: str) -> Iterator[Span]:
+    """Every place in ``flat`` (see ``flatten``) where ``value`` stands as words of its own."""
+    wanted = " ".join(flatten(value).split())
+    if len(wanted.replace(" ", "")) < _SHORTEST_REPEAT:
         return
-    pattern = r"\s{1,2}".join(re.escape(word) for word in words)
-    for match in re.finditer(rf"(?<!\w){pattern}(?!\w)", text, re.IGNORECASE):
-        yield match.span()
+    place = flat.find(wanted)
+    while place >= 0:
+        end = place + len(wanted)
+        if not _is_word(flat, place - 1) and not _is_word(flat, end):
+            yield place, end
+        place = flat.find(wanted, end)
 
 
-def find_name(text: str, name: str, keep: frozenset[str]) -> Iterator[Span]:
+def flatten(text: str) -> str:
+    """``text`` in lower case with line ends as blanks, offsets kept: what repeats are looked for in."""
+    return lower_in_place(text).replace("\n", " ")
+
+
+def find_name(text: str, flat: str, name: str, keep: frozenset[str]) -> Iterator[Span]:
     """A person's name in either order, in part, with initials, inflected; ``keep`` holds words that are also places.
 
     Best effort: a name is never split into first and last names, so any two of its words, in any order, are
@@ -81,32 +123,38 @@ def find_name(text: str, name: str, keep: frozenset[str]) -> Iterator[Span]:
     if _ORGANISATION.search(name):
         return
     words = list(dict.fromkeys(word for word in _LETTERS.findall(name) if len(word) > 1))[:5]
-    if not words:
-        return
-    pairs = [
-        rf"(?:{re.escape(first)}|{re.escape(first[0])}\.)\s{{0,2}}{_inflected(second)}"
-        for first in words
-        for second in words
-        if first != second
-    ]
-    if pairs:
-        for match in re.finditer(rf"(?<!\w)(?:{'|'.join(pairs)})", text, re.IGNORECASE):
-            yield match.span()
-    alone = [
-        _inflected(word.capitalize())
-        for word in words
-        if len(word) >= _SHORTEST_SINGLE_NAME and word.lower() not in keep
-    ]
-    if alone:
-        for match in re.finditer(rf"(?<![\w-])(?:{'|'.join(alone)})", text):
-            yield match.span()
+    for word in words:
+        others = [other for other in words if other != word]
+        for start, end in _find_inflected(flat, word):
+            before = _before(others).search(text[max(0, start - 40) : start]) if others else None
+            if before is not None:
+                yield start - len(before[0]), end
+            elif len(word) >= _SHORTEST_SINGLE_NAME and word.lower() not in keep and text[start].isupper():
+                yield start, end
 
 
-def _inflected(word: str) -> str:
-    """A pattern for a name's word with the endings of its cases."""
-    if word.lower().endswith("nen"):
-        return rf"{re.escape(word[:-3])}(?:nen|s[\w]{{1,5}})(?!\w)"
-    return rf"{re.escape(word)}(?:[:’']?\w{{0,4}})(?!\w)"
+def _find_inflected(flat: str, word: str) -> Iterator[Span]:
+    """Where a name's word begins a word, with the ending of whatever case it is in."""
+    low = word.lower()
+    nen = low.endswith("nen")
+    stem = low[:-3] if nen else low
+    ending = _NEN_ENDING if nen else _ENDING
+    place = flat.find(stem)
+    while place >= 0:
+        match = ending.match(flat, place + len(stem))
+        if match is not None and not _is_word(flat, place - 1) and not (place and flat[place - 1] == "-"):
+            yield place, match.end()
+        place = flat.find(stem, place + len(stem))
+
+
+_ENDING = re.compile(r"[:’']?\w{0,5}(?!\w)")
+_NEN_ENDING = re.compile(r"(?:nen|s\w{1,6})(?!\w)")
+
+
+def _before(others: Sequence[str]) -> re.Pattern[str]:
+    """Another word of the name, or its initial, right before."""
+    words = "|".join(f"{re.escape(word)}|{re.escape(word[0])}\\." for word in others)
+    return re.compile(rf"(?<!\w)(?:{words})(?:\s(?:{words})){{0,3}}\s{{0,2}}$", re.IGNORECASE)
 
 
 def find_personal_data(
@@ -118,10 +166,11 @@ def find_personal_data(
     headings, sums, dates, ids) are never touched by anything but a contact's own value.
     """
     found = list(find_identifiers(text))
+    flat = flatten(text) if contacts else ""
     for field, value in contacts.items():
-        found.extend(find_repeats(text, value) if not _names_organisation(field, value) else ())
+        found.extend(find_repeats(flat, value) if not _names_organisation(field, value) else ())
         if field == "contact_name":
-            found.extend(find_name(text, value, keep))
+            found.extend(find_name(text, flat, value, keep))
     guarded = _outside(merge_spans(found), merge_spans(protected))
     return merge_spans([*guarded, *own])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from models.columns import ValueType
 from models.form import Label
@@ -96,7 +96,7 @@ def _add_question(keys: LineKeys, region: Region, question: _Question, end: int,
     label = (question.start, question.end)
     line = keys.lines[question.answer_line]
     if question.answer:
-        answered: tuple[Line, ...] = (replace(clip(line, *question.answer), join=Join.NONE),)
+        answered: tuple[Line, ...] = (clip(line, *question.answer)._replace(join=Join.NONE),)
         rest = strip_span(text, question.answer[1], line.end)
     else:
         # Whatever stands beside the label where an answer belongs is the answer as printed, and invalid.
@@ -109,7 +109,7 @@ def _add_question(keys: LineKeys, region: Region, question: _Question, end: int,
     body = [clip(line, *rest)] if rest[1] > rest[0] else []
     body += keys.lines[question.answer_line + 1 : end]
     if body:
-        body[0] = replace(body[0], join=Join.NONE)
+        body[0] = body[0]._replace(join=Join.NONE)
     findings.claim_lines(body)
     at = body[0].start if body else line.end
     findings.slots.append(Slot(number, justification_of(name), ValueType.FREE_TEXT, None, tuple(body), at))

@@ -63,7 +63,8 @@ def make_record(
     issues = make_issue_rows(source.masked, findings.notices, source.document.notes)
     tables: dict[str, list[Row]] = {
         "projects": [
-            rows.project
+            dict.fromkeys(TABLES["projects"].column_names())
+            | rows.project
             | {
                 "form": form.name,
                 "programme_period": form.programme_period,
@@ -133,16 +134,16 @@ def _finish(
     ended: bool = False,
     final_report: bool = False,
 ) -> Parsed:
-    """Keys put into every row, columns into the contract's order, and the record made."""
-    keys = {"project_code": document["project_code"], "document_id": document["document_id"]}
+    """The keys put into every row, and the record made."""
+    document_id, project_code = document["document_id"], document["project_code"]
     for name, table in (*tables.items(), *restricted.items()):
-        names = TABLES[name].column_names()
-        table[:] = [{column: row[column] if column in row else keys.get(column) for column in names} for row in table]
         for row in table:
-            row.update((key, value) for key, value in keys.items() if key in row)
+            row["document_id"] = document_id
+            if name != "texts":
+                row["project_code"] = project_code
     return Parsed(
-        document_id=document["document_id"],
-        project_code=document["project_code"],
+        document_id=document_id,
+        project_code=project_code,
         status=document["status"],
         document=document,
         tables=tables,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from models.columns import ValueType
 from models.form import Criterion
@@ -227,9 +227,8 @@ def _add_row(
         # Scores on two lines are one span; they are joined by a space as cells are.
         start = candidate.numbers[0]
         numbers = tuple(
-            replace(
-                clip(part, max(part.start, start), min(part.end, candidate.numbers[1])),
-                join=Join.NONE if first else Join.SPACE,
+            clip(part, max(part.start, start), min(part.end, candidate.numbers[1]))._replace(
+                join=Join.NONE if first else Join.SPACE
             )
             for first, part in _lines_of(keys, candidate)
         )
@@ -238,10 +237,10 @@ def _add_row(
         body_from = max(body_from, candidate.numbers_line + 1)
         if candidate.inline:
             rest = strip_span(text, candidate.numbers[1], line.end)
-            body.append(replace(clip(line, *rest), join=Join.NONE))
+            body.append(clip(line, *rest)._replace(join=Join.NONE))
     body += [keys.lines[place] for place in range(body_from, end) if place not in structure]
     if body:
-        body[0] = replace(body[0], join=Join.NONE)
+        body[0] = body[0]._replace(join=Join.NONE)
     findings.claim_lines(body)
     at = numbers[0].start if numbers else candidate.end
     findings.slots.append(Slot(number, score_field(criterion.name), ValueType.SCORES, label, numbers, at))
