@@ -1,0 +1,154 @@
+"""The second stage: buckets become part files; those in which nothing changed are linked from the snapshot before."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+import pyarrow as pa
+
+from models.tables import TABLES
+from pipeline.assemble import Built, decode_built, encode_built, make_handler
+from pipeline.cache import Cache
+from pipeline.errors import CorruptCacheError, OutputError, WorkerError
+from pipeline.progress import Progress, Stop
+from pipeline.settings import MEBIBYTE, Limits
+from pipeline.snapshot import Draft, link_parts
+from pipeline.workers import Job, Outcome, Pool, Task
+from pipeline.write import Part, build_table, write_part
+
+BUCKET_DOCUMENTS = 512
+"""Documents a bucket should not much exceed: what a child holds in memory at a time."""
+MAX_BUCKETS = 1 << 14
+
+FILES_ROWS = 1 << 16
+"""Rows of a part of table ``files``."""
+
+# No document is at work here; these only end a child that went astray.
+_LIMITS = Limits(cpu_seconds=3600, wall_seconds=3600.0, memory_bytes=16384 * MEBIBYTE)
+
+
+@dataclass(slots=True)
+class Assembled:
+    """What the stage made."""
+
+    buckets: int
+    linked: int = 0
+    parts: list[Part] = field(default_factory=list)
+    issues: dict[str, int] = field(default_factory=dict)
+    built: list[tuple[int, str, bytes]] = field(default_factory=list)
+    """(bucket, digest of its inputs, ``encode_built``): what the next run compares with."""
+
+
+def choose_buckets(documents: int) -> int:
+    """Buckets for an archive: a power of two that depends on the number of documents only."""
+    buckets = 1
+    while buckets * BUCKET_DOCUMENTS < documents and buckets < MAX_BUCKETS:
+        buckets *= 2
+    return buckets
+
+
+def assemble_tables(
+    cache: Cache,
+    draft: Draft,
+    buckets: int,
+    workers: int,
+    fingerprint: str,
+    previous: Path | None,
+    progress: Progress,
+    stop: Stop,
+) -> Assembled:
+    """Make every table of the draft. ``previous`` is the snapshot from which unchanged buckets are linked."""
+    progress.begin("assemble", buckets)
+    done = Assembled(buckets)
+    before = cache.built(previous.name) if previous is not None else {}
+    digests: dict[int, str] = {}
+    for bucket in range(buckets):
+        stop.check()
+        digest = _digest(cache.bucket_inputs(bucket), fingerprint, buckets)
+        known = before.get(bucket)
+        if previous is not None and known is not None and known[:2] == (buckets, digest):
+            built = _decode(known[2])
+            if link_parts(previous, draft, built.parts):
+                _add(done, bucket, digest, built)
+                done.linked += 1
+                progress.advance()
+                continue
+        digests[bucket] = digest
+    for bucket, built in _build(list(digests), cache, draft, workers, stop):
+        _add(done, bucket, digests[bucket], built)
+        progress.advance()
+    done.parts += _write_files(cache, draft, stop)
+    done.parts.sort(key=lambda part: (part.table, part.name))
+    return done
+
+
+def _digest(inputs: Iterable[tuple[object, ...]], fingerprint: str, buckets: int) -> str:
+    digest = hashlib.sha256(f"{fingerprint}\n{buckets}\n".encode())
+    for row in inputs:
+        digest.update(json.dumps(row).encode() + b"\n")
+    return digest.hexdigest()
+
+
+def _add(done: Assembled, bucket: int, digest: str, built: Built) -> None:
+    done.parts += built.parts
+    done.built.append((bucket, digest, encode_built(built)))
+    for code, count in built.issues.items():
+        done.issues[code] = done.issues.get(code, 0) + count
+
+
+def _decode(data: bytes) -> Built:
+    try:
+        return decode_built(data)
+    except msgspec.DecodeError as error:
+        raise CorruptCacheError("what the cache says of the last snapshot cannot be read") from error
+
+
+def _build(buckets: list[int], cache: Cache, draft: Draft, workers: int, stop: Stop) -> Iterator[tuple[int, Built]]:
+    options = {"cache": str(cache.path), "root": str(draft.folder)}
+    workers = min(workers, len(buckets))
+    if workers <= 1:  # nothing to share, and a child would only take time to start
+        handle = make_handler(options)
+        for bucket in buckets:
+            stop.check()
+            yield bucket, decode_built(handle(str(bucket).encode()))
+        return
+    with Pool(Job("pipeline.assemble:make_handler", options, _LIMITS), workers, stop, batch_tasks=1) as pool:
+        for outcome in pool.run(Task(bucket, str(bucket).encode()) for bucket in buckets):
+            if outcome.result is None:
+                raise _failure(outcome)
+            yield outcome.number, decode_built(outcome.result)
+
+
+def _failure(outcome: Outcome) -> Exception:
+    kind = outcome.detail.partition(" ")[0]
+    if kind in ("CorruptCacheError", "DatabaseError", "OperationalError"):
+        return CorruptCacheError(f"the cache cannot be read by a child ({outcome.detail})")
+    if kind in ("OSError", "PermissionError", "FileNotFoundError", "FileExistsError"):
+        return OutputError(f"the tables cannot be written ({outcome.detail}); the last snapshot is untouched")
+    return WorkerError(f"bucket {outcome.number} cannot be assembled ({outcome.failure}, {outcome.detail})")
+
+
+def _write_files(cache: Cache, draft: Draft, stop: Stop) -> list[Part]:
+    columns = TABLES["files"].column_names()
+    parts: list[Part] = []
+    rows: list[tuple[object, ...]] = []
+
+    def flush() -> None:
+        values = [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in columns]
+        table: pa.Table = build_table("files", values)
+        parts.append(write_part(draft.folder, "files", len(parts), table))
+        rows.clear()
+
+    for row in cache.files():
+        rows.append(row)
+        if len(rows) == FILES_ROWS:
+            stop.check()
+            flush()
+    if rows or not parts:
+        flush()
+    return parts

@@ -1,0 +1,133 @@
+"""The first stage: every file of the archive becomes a known document, whatever it does to the child that reads it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import msgspec
+
+from pipeline.cache import Cache
+from pipeline.errors import CorruptCacheError, WorkerError
+from pipeline.parse_task import ParseResult, ParseTask
+from pipeline.progress import Progress, Stop
+from pipeline.settings import RunSettings
+from pipeline.workers import BATCH_TASKS, Job, Outcome, Pool, Task
+
+KEEP_SECONDS = 0.5
+KEEP_RESULTS = 256
+KEEP_BYTES = 1 << 22
+"""Results are put into the cache at the latest when they are so many, so big or so old: one transaction each."""
+
+MAX_ROUNDS = 3
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(ParseResult)
+
+
+@dataclass(slots=True)
+class ParseCount:
+    """What the stage did."""
+
+    read: int = 0
+    parsed: int = 0
+    cpu_seconds: float = 0.0
+    """Time within the parser, of all children together."""
+
+
+def parse_pending(cache: Cache, settings: RunSettings, progress: Progress, stop: Stop) -> ParseCount:
+    """Read every pending member and parse what the cache does not have."""
+    count = ParseCount()
+    total = cache.count_members("pending")
+    progress.begin("parse", total)
+    workers = settings.worker_count()
+    job = Job(
+        "pipeline.parse_task:make_handler",
+        {
+            "parser": settings.parser,
+            "file_bytes": settings.limits.file_bytes,
+            "cache": str(cache.path),
+            "version": cache.version,
+            "limits": cache.limits,
+        },
+        settings.limits,
+    )
+    # small archives are spread over all children, too
+    batch = max(1, min(BATCH_TASKS, total // (workers * 4)))
+    with Pool(job, workers, stop, batch) as pool:
+        if total:
+            _run(pool, cache, (_task(*row) for row in cache.pending()), count, progress)
+        for _ in range(MAX_ROUNDS):
+            # the same bytes under several names: those of the first file decide how they are read
+            doubtful = [row for row in cache.list_documents() if row[1] is not None]
+            if not doubtful:
+                break
+            _run(pool, cache, (_task(seq, source, 0, *hints, force=True) for seq, source, *hints in doubtful), count)
+    return count
+
+
+def _task(seq: int, source: bytes, size: int, suffix: str, charset: str, *, force: bool = False) -> Task:
+    return Task(seq, _encoder.encode(ParseTask(source, None, suffix, charset or None, force)), size)
+
+
+def _run(pool: Pool, cache: Cache, tasks: Iterator[Task], count: ParseCount, progress: Progress | None = None) -> None:
+    """Work on tasks; those at which children died are given their record without being parsed."""
+    dead: list[Outcome] = []
+    _keep(cache, _results(pool.run(tasks), dead, count), None, progress)
+    if not dead:
+        return
+    verdicts = (_verdict(cache, outcome) for outcome in dead)
+    again: list[Outcome] = []
+    _keep(cache, _results(pool.run(verdicts), again, count), cache.limits, progress)
+    if again:
+        raise WorkerError(f"{len(again)} documents cannot even be quarantined ({again[0].failure}, {again[0].detail})")
+
+
+def _verdict(cache: Cache, outcome: Outcome) -> Task:
+    source, suffix, charset = cache.hints(outcome.number)
+    code = "parser_error" if outcome.failure == "error" else str(outcome.failure)
+    task = ParseTask(source, None, suffix, charset or None, verdict=(code, outcome.detail))
+    return Task(outcome.number, _encoder.encode(task))
+
+
+def _results(outcomes: Iterable[Outcome], dead: list[Outcome], count: ParseCount) -> Iterator[tuple[int, ParseResult]]:
+    for outcome in outcomes:
+        if outcome.result is None:
+            if "DatabaseError" in outcome.detail or "OperationalError" in outcome.detail:
+                raise CorruptCacheError(f"the cache cannot be read by a child ({outcome.detail})")
+            dead.append(outcome)
+            continue
+        result = _decoder.decode(outcome.result)
+        count.read += 1
+        count.parsed += result.record is not None
+        count.cpu_seconds += result.cpu_seconds
+        yield outcome.number, result
+
+
+def _keep(
+    cache: Cache, results: Iterator[tuple[int, ParseResult]], limits: str | None, progress: Progress | None
+) -> None:
+    """Put results into the cache, many at a time; also those that came before an interruption."""
+    held: list[tuple[int, ParseResult]] = []
+    size = 0
+    since = time.monotonic()
+    try:
+        for seq, result in results:
+            held.append((seq, result))
+            size += len(result.record or b"")
+            if len(held) >= KEEP_RESULTS or size >= KEEP_BYTES or time.monotonic() - since > KEEP_SECONDS:
+                _store(cache, held, limits, progress)
+                held, size, since = [], 0, time.monotonic()
+    finally:
+        _store(cache, held, limits, progress)
+
+
+def _store(cache: Cache, held: list[tuple[int, ParseResult]], limits: str | None, progress: Progress | None) -> None:
+    if not held:
+        return
+    with cache.transaction():
+        for seq, result in held:
+            cache.store(seq, result, limits)
+    if progress is not None:
+        progress.advance(len(held))

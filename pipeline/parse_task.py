@@ -1,0 +1,165 @@
+"""What a child does with a file: open it without following or waiting, hash it, and parse what is not known yet."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import importlib
+import os
+import sqlite3
+import stat
+import time
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import msgspec
+
+from models.issues import describe_reason
+from models.records import Parsed
+from pipeline.archive import describe_os_error, kind_of
+from pipeline.packed import encode_packed, pack_parsed
+
+READ_BYTES = 1 << 20
+
+
+class ParseTask(msgspec.Struct, frozen=True, array_like=True):
+    """A document to be read; ``source`` is a path, ``data`` the bytes of a member that has none."""
+
+    source: bytes | None
+    data: bytes | None
+    suffix: str
+    """All that the parser hears of the name, so that a renamed file stays the same document."""
+    charset: str | None
+    force: bool = False
+    """Parse even what the cache knows."""
+    verdict: tuple[str, str] | None = None
+    """Issue code and detail: do not parse, write the record of a document that cannot be parsed."""
+
+
+class ParseResult(msgspec.Struct, frozen=True, array_like=True):
+    """What became of a file; ``record`` is None where there is none or where the cache has it."""
+
+    status: str
+    """As in ``files.status``; ``read`` if all is well."""
+    reason: str | None = None
+    document_id: str | None = None
+    size: int | None = None
+    read_at_ns: int = 0
+    record: bytes | None = None
+    project_code: str | None = None
+    document_status: str = ""
+    stated_date: str | None = None
+    ended: bool = False
+    final_report: bool = False
+    characters: int = 0
+    cpu_seconds: float = 0.0
+
+
+class Parser(Protocol):
+    """The module that ``RunSettings.parser`` names."""
+
+    def parse_document(self, data: bytes, *, name: str, charset: str | None) -> Parsed: ...
+
+    def quarantine(self, data: bytes, code: str, detail: str = "", *, document_id: str | None = None) -> Parsed: ...
+
+
+_task_decoder = msgspec.msgpack.Decoder(ParseTask)
+_result_encoder = msgspec.msgpack.Encoder()
+
+
+def make_handler(options: dict[str, Any]) -> Callable[[bytes], bytes]:
+    """The handler of a pool's children; ``options``: ``parser``, ``file_bytes``, ``cache``, ``version``, ``limits``."""
+    parser: Parser = importlib.import_module(options["parser"])
+    known = _Known(options["cache"], options["version"], options["limits"])
+    file_bytes: int = options["file_bytes"]
+
+    def handle(payload: bytes) -> bytes:
+        return _result_encoder.encode(_handle(parser, known, file_bytes, _task_decoder.decode(payload)))
+
+    return handle
+
+
+class _Known:
+    """The cache, as a child may ask it."""
+
+    def __init__(self, path: str, version: str, limits: str) -> None:
+        self._database = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=60.0)
+        self._arguments = (version, limits)
+
+    def has(self, document_id: str) -> bool:
+        found = self._database.execute(
+            "SELECT 1 FROM parsed WHERE document_id = ? AND version = ? AND (limits IS NULL OR limits = ?)",
+            (document_id, *self._arguments),
+        )
+        return found.fetchone() is not None
+
+
+def _handle(parser: Parser, known: _Known, file_bytes: int, task: ParseTask) -> ParseResult:
+    now = time.time_ns()
+    if task.data is not None:
+        data = task.data
+    else:
+        assert task.source is not None
+        try:
+            read = read_file(task.source, file_bytes)
+        except OSError as error:
+            status, reason = describe_os_error(error)
+            return ParseResult(status, reason)
+        if isinstance(read, ParseResult):
+            return read
+        data = read
+    document_id = hashlib.sha256(data).hexdigest()
+    if not task.force and task.verdict is None and known.has(document_id):
+        return ParseResult("read", document_id=document_id, size=len(data), read_at_ns=now)
+    begun = time.process_time()
+    parsed = _parse(parser, data, document_id, task)
+    cpu_seconds = time.process_time() - begun
+    packed = pack_parsed(parsed)
+    return ParseResult(
+        "read",
+        document_id=document_id,
+        size=len(data),
+        read_at_ns=now,
+        record=encode_packed(packed),
+        project_code=packed.project_code,
+        document_status=packed.status,
+        stated_date=packed.stated_date,
+        ended=packed.ended,
+        final_report=packed.final_report,
+        characters=packed.characters,
+        cpu_seconds=cpu_seconds,
+    )
+
+
+def _parse(parser: Parser, data: bytes, document_id: str, task: ParseTask) -> Parsed:
+    if task.verdict is not None:
+        code, detail = task.verdict
+        return parser.quarantine(data, code, detail, document_id=document_id)
+    try:
+        return parser.parse_document(data, name=f"document{task.suffix}", charset=task.charset)
+    except MemoryError:
+        raise  # for the parent: tried again in a fresh process
+    # The parser promises not to raise; if it does, that is a fault of ours and costs one document.
+    except Exception as error:
+        return parser.quarantine(data, "parser_error", type(error).__name__, document_id=document_id)
+
+
+def read_file(source: bytes, file_bytes: int) -> bytes | ParseResult:
+    """The bytes of a regular file; what it turned out to be if it is none, or too large. Raises ``OSError``."""
+    # O_NONBLOCK: a pipe that took the file's place since it was listed must not block
+    handle = os.open(source, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    with contextlib.closing(os.fdopen(handle, "rb", buffering=0)) as file:
+        info = os.fstat(handle)
+        if not stat.S_ISREG(info.st_mode):
+            return ParseResult("special", describe_reason("special_file", kind_of(info.st_mode)))
+        if info.st_size > file_bytes:
+            return ParseResult("too_large", describe_reason("too_large", f"{info.st_size} bytes"), size=info.st_size)
+        parts: list[bytes] = []
+        size = 0
+        # until the end, whatever the size said: the file may grow, and a file system may give less than was asked for
+        while part := file.read(max(info.st_size - size, READ_BYTES)):
+            parts.append(part)
+            size += len(part)
+            if size > file_bytes:
+                return ParseResult("too_large", describe_reason("too_large", f"over {file_bytes} bytes"))
+        return parts[0] if len(parts) == 1 else b"".join(parts)

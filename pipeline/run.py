@@ -1,0 +1,236 @@
+"""A run, from an archive to a published snapshot: the stages in one visible list."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import logging
+import platform
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import version
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from models.issues import describe_reason
+from models.tables import SCHEMA_VERSION, TABLES
+from parsers import PARSER_VERSION
+from pipeline.archive import check_archives, find_members
+from pipeline.assemble_stage import Assembled, assemble_tables, choose_buckets
+from pipeline.cache import Cache, discard_cache, open_cache
+from pipeline.datapackage import describe_package
+from pipeline.errors import CorruptCacheError, NothingFoundError, OutputError, SettingsError
+from pipeline.exit_codes import ExitCode
+from pipeline.fingerprint import parser_fingerprint, table_fingerprint
+from pipeline.lock import lock_output
+from pipeline.names import show_path
+from pipeline.parse_stage import ParseCount, parse_pending
+from pipeline.progress import Progress, Silent, Stop, catch_signals
+from pipeline.settings import RunSettings
+from pipeline.snapshot import (
+    Draft,
+    begin_snapshot,
+    check_output,
+    collect_leftovers,
+    discard_draft,
+    latest_snapshot,
+    prune,
+    publish,
+)
+from pipeline.write import write_file
+
+logger = logging.getLogger(__name__)
+
+MEMBERS_AT_ONCE = 5000
+
+FINE = ("read", "duplicate", "ignored", "special")
+"""Statuses of files with which nothing is lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """What a run did."""
+
+    exit_code: ExitCode
+    snapshot: Path
+    files: dict[str, int]
+    """Files by status."""
+    documents: dict[str, int]
+    """Documents by status."""
+    rows: dict[str, int]
+    """Rows by table."""
+    issues: dict[str, int]
+    """Issues by code."""
+    seconds: dict[str, float]
+    """Wall clock by stage, and ``total``."""
+    parsed: int
+    """Documents parsed in this run; the others were known."""
+    read: int
+    """Files read in this run."""
+    parse_cpu_seconds: float
+    """Time within the parser, of all children together."""
+    buckets: int
+    linked_buckets: int
+    """Buckets in which nothing changed."""
+
+
+@dataclass(slots=True)
+class _Clock:
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        begun = time.monotonic()
+        yield
+        self.seconds[name] = round(time.monotonic() - begun, 3)
+
+
+def run_archive(
+    archives: Sequence[Path], out: Path, *, settings: RunSettings | None = None, progress: Progress | None = None
+) -> RunResult:
+    """Read the archives and publish a snapshot under ``out``.
+
+    Raises ``pipeline.errors.PipelineError``; then nothing was published and the last snapshot is as it was.
+    """
+    settings = settings or RunSettings()
+    progress = progress or Silent()
+    settings.check()
+    if importlib.util.find_spec(settings.parser) is None:
+        raise SettingsError(f"there is no parser module {settings.parser}")
+    check_archives(archives)
+    check_output(out, archives)
+    stop = Stop()
+    with catch_signals(stop), lock_output(out):
+        try:
+            collect_leftovers(out)
+            try:
+                return _run(archives, out, settings, progress, stop)
+            except CorruptCacheError as error:
+                logger.warning("%s; it is thrown away, and everything is parsed again", error)
+                discard_cache(out / "cache")
+                return _run(archives, out, settings, progress, stop)
+        except OSError as error:
+            why = error.strerror or type(error).__name__
+            raise OutputError(f"output {out}: {why}; the last snapshot is untouched") from error
+
+
+def _run(archives: Sequence[Path], out: Path, settings: RunSettings, progress: Progress, stop: Stop) -> RunResult:
+    clock = _Clock()
+    started = datetime.now(UTC)
+    with clock.stage("total"):
+        cache = open_cache(out / "cache", parser_fingerprint(settings.parser), json.dumps(asdict(settings.limits)))
+        try:
+            if settings.full:
+                cache.forget()
+            with clock.stage("find"):
+                _find(archives, cache, settings, progress, stop)
+            with clock.stage("parse"):
+                count = parse_pending(cache, settings, progress, stop)
+            if not cache.count_documents():
+                found = ", ".join(f"{number} {status}" for status, number in cache.files_by_status().items())
+                raise NothingFoundError(
+                    f"no document in {_show(archives)} (files: {found or 'none'}); nothing was published"
+                )
+            buckets = settings.buckets or choose_buckets(cache.count_documents())
+            cache.fill_buckets(buckets, describe_reason("duplicate"))
+            previous = latest_snapshot(out)
+            draft = begin_snapshot(out)
+            try:
+                with clock.stage("assemble"):
+                    made = assemble_tables(
+                        cache,
+                        draft,
+                        buckets,
+                        settings.worker_count(),
+                        table_fingerprint(settings.parser),
+                        None if settings.full else previous,
+                        progress,
+                        stop,
+                    )
+                progress.begin("publish", None)
+                result = _summarise(cache, made, count, draft, clock.seconds)
+                write_file(draft.folder / "datapackage.json", describe_package(made.parts))
+                write_file(draft.folder / "run.json", _describe_run(result, archives, settings, started, previous))
+                stop.check()
+                publish(draft)
+            except BaseException:
+                discard_draft(draft)
+                raise
+            cache.remember_built(draft.name, made.buckets, made.built)
+            prune(out, settings.keep, previous)
+        finally:
+            cache.close()
+    result.seconds.update(clock.seconds)
+    return result
+
+
+def _find(archives: Sequence[Path], cache: Cache, settings: RunSettings, progress: Progress, stop: Stop) -> None:
+    progress.begin("find", None)
+    members = find_members(archives, settings.limits.file_bytes)
+    while True:
+        stop.check()
+        count = cache.add_members(islice(members, MEMBERS_AT_ONCE))
+        progress.advance(count)
+        if count < MEMBERS_AT_ONCE:
+            break
+    if not settings.verify:
+        cache.recognise()
+
+
+def _summarise(cache: Cache, made: Assembled, count: ParseCount, draft: Draft, seconds: dict[str, float]) -> RunResult:
+    files = cache.files_by_status()
+    documents = cache.documents_by_status()
+    rows = dict.fromkeys(TABLES, 0)
+    for part in made.parts:
+        rows[part.table] += part.rows
+    complete = not documents.get("quarantined") and all(status in FINE for status in files)
+    return RunResult(
+        exit_code=ExitCode.OK if complete else ExitCode.INCOMPLETE,
+        snapshot=draft.out / "snapshots" / draft.name,
+        files=files,
+        documents=documents,
+        rows=rows,
+        issues=dict(sorted(made.issues.items())),
+        seconds=dict(seconds),
+        parsed=count.parsed,
+        read=count.read,
+        parse_cpu_seconds=round(count.cpu_seconds, 3),
+        buckets=made.buckets,
+        linked_buckets=made.linked,
+    )
+
+
+def _describe_run(
+    result: RunResult, archives: Sequence[Path], settings: RunSettings, started: datetime, previous: Path | None
+) -> bytes:
+    run: dict[str, Any] = asdict(result)
+    run["snapshot"] = result.snapshot.name
+    run["exit_code"] = int(result.exit_code)
+    run = {
+        "outcome": result.exit_code.name.lower(),
+        "started_at": started.isoformat(timespec="seconds"),
+        "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "previous": previous.name if previous else None,
+        "versions": {
+            "hankekuvaus": version("hankekuvaus"),
+            "parser": PARSER_VERSION,
+            "parser_fingerprint": parser_fingerprint(settings.parser),
+            "schema": SCHEMA_VERSION,
+            "python": platform.python_version(),
+            "pyarrow": pa.__version__,
+        },
+        "archives": [show_path(str(archive.resolve()).encode(errors="surrogateescape")) for archive in archives],
+        "settings": asdict(settings),
+        **run,
+    }
+    return (json.dumps(run, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _show(archives: Sequence[Path]) -> str:
+    return ", ".join(show_path(str(archive).encode(errors="surrogateescape")) for archive in archives)

@@ -1,0 +1,61 @@
+"""What a run can be told, with defaults that suit one machine."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+
+from pipeline.errors import SettingsError
+
+MEBIBYTE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one document may cost; whatever goes beyond is quarantined, and only that document."""
+
+    cpu_seconds: int = 60
+    wall_seconds: float = 600.0
+    """A backstop for hangs that burn no CPU; generous, as the machine may be busy."""
+    memory_bytes: int = 1024 * MEBIBYTE
+    """Address space of the child beyond what it has after its start."""
+    file_bytes: int = 512 * MEBIBYTE
+    """Larger files are not read: ``too_large``."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunSettings:
+    """Settings of ``pipeline.run.run_archive``."""
+
+    workers: int = 0
+    """Child processes; 0 means one for each core this process may use."""
+    verify: bool = False
+    """Hash every file again instead of trusting size and times."""
+    full: bool = False
+    """Parse everything again."""
+    keep: int = 5
+    """Snapshots kept, the new one included; at least 2."""
+    limits: Limits = field(default_factory=Limits)
+    parser: str = "parsers.parse"
+    """Module with ``parse_document`` and ``quarantine``."""
+    buckets: int | None = None
+    """Part files of each table; None chooses by the number of documents."""
+
+    def worker_count(self) -> int:
+        return self.workers or len(os.sched_getaffinity(0))
+
+    def check(self) -> None:
+        """Raise ``SettingsError`` for values that make no sense."""
+        if self.workers < 0:
+            raise SettingsError(f"--workers is {self.workers}; give 1 or more, or 0 for one for each core")
+        if self.keep < 2:
+            raise SettingsError(
+                f"{self.keep} snapshots to keep is too few: readers may still use the one before; give 2 or more"
+            )
+        if self.buckets is not None and (self.buckets < 1 or self.buckets & (self.buckets - 1)):
+            raise SettingsError(f"{self.buckets} buckets: give a power of two")
+        if (
+            min(self.limits.cpu_seconds, self.limits.wall_seconds, self.limits.memory_bytes, self.limits.file_bytes)
+            <= 0
+        ):
+            raise SettingsError("a limit of zero or less lets no document through")

@@ -1,0 +1,157 @@
+"""Snapshots: complete or absent, switched by one rename, collected when a crash left one unfinished.
+
+A snapshot is made under a name that nobody reads, put on the disk, given its name, and only then does ``latest`` point
+to it. Its name is never used again, so a reader that resolved ``latest`` once sees one snapshot to the end.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import secrets
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from models.tables import TABLES
+from pipeline.errors import OutputError
+from pipeline.write import Part, table_folder
+
+logger = logging.getLogger(__name__)
+
+UNFINISHED = ".unfinished-"
+SWITCH = ".latest-"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A snapshot in the making."""
+
+    out: Path
+    name: str
+    folder: Path
+
+
+def check_output(out: Path, archives: Sequence[Path]) -> None:
+    """Make the output folder and see that it can be written; raises ``OutputError``. Changes nothing that is there."""
+    for archive in archives:
+        inside, outside = out.resolve(), archive.resolve()
+        if inside == outside or outside in inside.parents or (archive.is_dir() and inside in outside.parents):
+            raise OutputError(f"output {out} and archive {archive} lie within each other; choose another output folder")
+    try:
+        (out / "snapshots").mkdir(parents=True, exist_ok=True)
+        writable = all(os.access(folder, os.W_OK | os.X_OK) for folder in (out, out / "snapshots"))
+    except OSError as error:
+        raise OutputError(f"output {out} cannot be written: {error.strerror}") from error
+    if not writable:
+        raise OutputError(f"output {out} cannot be written: no permission")
+    latest = out / "latest"
+    if os.path.lexists(latest) and not latest.is_symlink():
+        raise OutputError(f"{latest} is no link of ours; move it away or choose another output folder")
+
+
+def latest_snapshot(out: Path) -> Path | None:
+    """The folder of the published snapshot; None before the first, or if someone removed it."""
+    try:
+        target = (out / "latest").readlink()
+    except OSError:
+        return None
+    folder = out / target
+    return folder if folder.is_dir() else None
+
+
+def list_snapshots(out: Path) -> list[Path]:
+    """The folders of all snapshots, oldest first."""
+    with contextlib.suppress(FileNotFoundError):
+        return sorted(path for path in (out / "snapshots").iterdir() if path.is_dir() and not path.name.startswith("."))
+    return []
+
+
+def collect_leftovers(out: Path) -> int:
+    """Remove what a run that was killed left unfinished; how many things. Only under the lock."""
+    found = [*(out / "snapshots").glob(f"{UNFINISHED}*"), *out.glob(f"{SWITCH}*")]
+    for path in found:
+        if path.is_symlink():
+            path.unlink(missing_ok=True)
+        else:
+            shutil.rmtree(path)
+    if found:
+        logger.warning("removed %d leftovers of a run that was killed", len(found))
+    return len(found)
+
+
+def begin_snapshot(out: Path) -> Draft:
+    """A new unfinished snapshot with a folder for every table; raises ``OSError``."""
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    name = f"{stamp}-{secrets.token_hex(4)}"
+    draft = Draft(out, name, out / "snapshots" / f"{UNFINISHED}{name}")
+    draft.folder.mkdir()
+    (draft.folder / "tables").mkdir()
+    (draft.folder / "restricted").mkdir(mode=0o700)
+    for table in TABLES.values():
+        (draft.folder / table_folder(table.name)).mkdir(mode=0o700 if table.restricted else 0o777)
+    return draft
+
+
+def link_parts(previous: Path, draft: Draft, parts: Sequence[Part]) -> bool:
+    """Take part files over from the snapshot before; False if they are not all there as they were."""
+    for part in parts:
+        relative = Path(table_folder(part.table)) / part.name
+        source, target = previous / relative, draft.folder / relative
+        try:
+            if source.stat().st_size != part.bytes:
+                return False
+            try:
+                os.link(source, target)
+            except FileExistsError:
+                return False
+            except PermissionError:  # a file system without hard links
+                return False
+        except OSError:
+            return False
+    return True
+
+
+def publish(draft: Draft) -> Path:
+    """Put the snapshot on the disk and make it the latest; its folder. Raises ``OSError``: then nothing changed."""
+    for folder, _, _ in os.walk(draft.folder):
+        sync_folder(Path(folder))
+    final = draft.out / "snapshots" / draft.name
+    draft.folder.rename(final)
+    sync_folder(final.parent)
+    switch = draft.out / f"{SWITCH}{draft.name}"
+    switch.symlink_to(Path("snapshots") / draft.name)
+    switch.replace(draft.out / "latest")
+    sync_folder(draft.out)
+    return final
+
+
+def discard_draft(draft: Draft) -> None:
+    """Remove an unfinished snapshot as far as possible."""
+    shutil.rmtree(draft.folder, ignore_errors=True)
+
+
+def prune(out: Path, keep: int, *protected: Path | None) -> list[str]:
+    """Remove all but the ``keep`` youngest snapshots, never the latest or a protected one; names of the removed."""
+    safe = {path.name for path in (latest_snapshot(out), *protected) if path is not None}
+    snapshots = list_snapshots(out)
+    removed = []
+    for folder in snapshots[: max(len(snapshots) - keep, 0)]:
+        if folder.name not in safe:
+            gone = folder.with_name(f"{UNFINISHED}{folder.name}")
+            folder.rename(gone)  # first: a snapshot is complete or absent
+            shutil.rmtree(gone)
+            removed.append(folder.name)
+    return removed
+
+
+def sync_folder(folder: Path) -> None:
+    """Wait until the names in a folder are on the disk."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
