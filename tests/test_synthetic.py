@@ -18,11 +18,12 @@ import pytest
 from pipeline.synthetic import pdf
 from pipeline.synthetic.content import content_from_mapping
 from pipeline.synthetic.errors import MissingToolError
-from pipeline.synthetic.form_text import Block, Kind, render_blocks, split_chunks
+from pipeline.synthetic.form_text import Block, Kind, PrintStyle, render_blocks, split_chunks
 from pipeline.synthetic.invent import invent_project
 from pipeline.synthetic.layouts import LAYOUTS
 from pipeline.synthetic.make import make_archive
 from pipeline.synthetic.truth import DocumentTruth, truth_rows
+from pipeline.synthetic.truth_fields import field_rows
 from pipeline.synthetic.truth_tables import SCHEMAS
 
 ROOT = Path(__file__).parent.parent
@@ -76,7 +77,8 @@ def test_a_layout_holds_every_value(name: str) -> None:
     layout = LAYOUTS[name]
     for number, capture in enumerate(SAMPLE):
         blocks = render_blocks(capture.content, capture.style)
-        printed = _plain_words(layout.render(blocks, Random(number)))
+        page = layout.render(blocks, Random(number))
+        printed = _plain_words(re.sub(r"<br>" if layout.format == "text" else r"<[^>]{0,300}>", "", page))
         for block in blocks:
             for value in _block_values(block):
                 assert "".join(value.split()) in printed, (name, number, value)
@@ -111,10 +113,9 @@ def test_a_third_of_the_layouts_is_held_out() -> None:
 
 def _plain_words(page: str) -> str:
     """A page's letters without mark-up and white space; furniture of the page-wise layout taken out."""
-    page = re.sub(r"<[^>]{0,300}>", "", page)
     page = re.sub(r"\n\n?[^\n]{0,40}\n?\f(?:(?:Rakennerahastotietopalvelu|Hankkeen kuvaus)\n\n)?", "\n", page)
     page = re.sub(r"(?m)^Rakennerahastotietopalvelu$|^Hankkeen kuvaus$", "", page)
-    page = unescape(unescape(page)).replace("\u00ad", "")
+    page = unescape(page).replace("\u00ad", "")
     return "".join(page.split())
 
 
@@ -193,6 +194,44 @@ def test_truth_of_one_project() -> None:
         "realised": None,
     }
     assert rows["scores"][0]["justification"] == "2 3"
+    assert {row["field"]: (row["state"], row["raw"]) for row in rows["fields"] if row["section_number"] != "7.1"} == {
+        **dict.fromkeys([row["field"] for row in rows["fields"] if row["section_number"] != "7.1"], ("empty", None)),
+        "project_code": ("value", "S29999"),
+        "project_name": ("value", "Kokeilu"),
+        "priority_axis": ("value", "5. Sosiaalinen osallisuus ja köyhyyden torjunta"),
+        "specific_objective": ("value", project["specific_objective_code"] + ". " + project["specific_objective_name"]),
+        "implementation_period": ("value", "Alkaa 1.5.2015 ja päättyy"),
+        "contact_name": ("value", "█" * 14),
+        "contact_email": ("value", "█" * 30),
+        "contact_phone": ("value", "█" * 11),
+        "applicant_arrangement": ("value", "Hakijoita on useampi kuin yksi (yhteishanke)"),
+        "granted_eu_state_eur": ("value", "46 434"),
+        "realised_eu_state_eur": ("value", "-12"),
+        "realised_public_eur": ("value", "0"),
+        "regions": ("value", "Kymenlaakso"),
+        "subregions": ("value", "Kotkan-Haminan"),
+        "municipalities": ("value", "Kotka, Kouvola"),
+    }
+    assert [(row["field"], row["state"]) for row in rows["fields"] if row["section_number"] == "7.1"] == [
+        ("planned", "value"),
+        ("realised", "no_label"),
+    ]
+
+
+def test_truth_says_why_a_field_has_no_value() -> None:
+    mapping = {"fund": "ESR", "project_code": "S20001", "project_name": "a", "missing_sections": ["5", "8"]}
+    content = content_from_mapping(mapping)
+    rows = field_rows(render_blocks(content, PrintStyle(omit=frozenset({"applicant.website"}))))
+    states = {row["field"]: row["state"] for row in rows}
+    assert states["granted_eu_state_eur"] == states["gender_analysis"] == "no_section"
+    assert states["applicant_website"] == states["partner"] == "no_label"
+    assert states["applicant_phone"] == "empty"
+
+
+def test_truth_says_which_cents_are_printed() -> None:
+    content = content_from_mapping({"fund": "ESR", "project_code": "S20001", "project_name": "a", "funding": [1000]})
+    rows = field_rows(render_blocks(content, PrintStyle(cents="up", thousands="\u202f")))
+    assert next(row["raw"] for row in rows if row["field"] == "granted_eu_state_eur") == "999,50"
 
 
 def test_truth_is_written_with_the_archive(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from dataclasses import dataclass
 
@@ -50,8 +49,9 @@ def encode_document(text: str, format_name: str, name: str) -> tuple[bytes, str]
         text = unicodedata.normalize("NFD", text)
     if format_name == "html":
         if encoding.declared:
-            meta = f'\\1\n<meta charset="{encoding.declared}">'
-            text = re.sub(r"(<head>)", meta, text, count=1, flags=re.IGNORECASE)
+            text = text.replace("<head>", f'<head>\n<meta charset="{encoding.declared}">', 1)
+            content = f"text/html; charset={encoding.declared}"
+            text = text.replace("<HEAD>", f'<HEAD>\n<META HTTP-EQUIV="Content-Type" CONTENT="{content}">', 1)
         return encoding.mark + text.encode(encoding.codec, "xmlcharrefreplace"), name
     if encoding.line_end != "\n":
         text = text.replace("\n", encoding.line_end)

@@ -66,6 +66,17 @@ _SENTENCES = (
     "Ilman hankerahoitusta {topic.part} ei olisi voitu kehittää tässä laajuudessa.",
     "Taustalla on selvitys siitä, millainen on {people.gen} asema {inside} (raportti {few}/{year}).",
     "Työ jakautuu kolmeen osaan: kartoitukseen, kokeiluihin ja juurruttamiseen (ks. liite {few}).",
+    "Mukaan otetaan yrityksiä, joiden liikevaihto on < {few} miljoonaa euroa (T&K-menot mukaan lukien).",
+    "Raportti on luettavissa osoitteessa https://www.esimerkki.fi/hankkeet/{year}/loppuraportti_{few}.pdf.",
+    "Työttömyysaste oli {inside} {few},{digit} %, mikä on enemmän kuin edellisvuonna.",
+    "Hanke täydentää em. toimintaa esim. siten, että {people.nom} pääsevät mukaan jo valmisteluun.",
+    "”Parasta oli se, että joku kuunteli”, kertoi eräs osallistuja.",
+    "Keväällä {year} käynnistettiin {few} pienryhmää, ja syksyllä niitä oli jo {digit} enemmän.",
+    "Hankkeen edetessä huomattiin, että {topic.nom} kiinnostavat myös muita alueita.",
+    "Tulokset esiteltiin päätösseminaarissa {day}.{month}.{later}, ja ne koottiin oppaaksi.",
+    "Aineistoa hyödyntävät jatkossa sekä {people.nom} että heidän kanssaan toimivat tahot.",
+    "Riskinä on, että {people.gen} sitoutuminen jää vähäiseksi; siihen varaudutaan henkilökohtaisella ohjauksella.",
+    "Toimintaan osallistui {many} henkilöä (tavoite {few}), joista naisia oli noin puolet.",
     "Osallistujat arvioivat toimintaa asteikolla 1–5, ja keskiarvoksi tuli 4,{digit}.",
 )
 _ITEMS = (
@@ -109,6 +120,8 @@ _ODD_JUSTIFICATIONS = (
     "Pisteet: 5 5",
 )
 _GENDER = (
+    "Kyllä, koska {people.nom} ovat mukana jo suunnittelussa.",
+    "Ei ole tarkoituksenmukaista hankkeen luonteen vuoksi.",
     "Kohderyhmän sukupuolijakauma on selvitetty, ja naisten osuus on noin {few} prosenttia.",
     "Toimenpiteet on suunniteltu siten, että osallistuminen ei riipu sukupuolesta.",
     "Hankkeen päätavoite on toinen, mutta tasa-arvo otetaan huomioon kaikessa toiminnassa.",
@@ -216,4 +229,5 @@ class Voice:
 
     def gender(self) -> str:
         """The text under a question of 8.1."""
-        return self.fill(self._rng.choice(_GENDER))
+        text = self.fill(self._rng.choice(_GENDER))
+        return text if self._rng.random() < 0.95 else f"{text}\n\n{self.sentence()}"

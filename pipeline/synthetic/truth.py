@@ -12,6 +12,7 @@ several documents, each with its own truth. What the rows hold:
   the form's fields has ``text`` null: its body depends on the layout and is judged by its fields.
 - Titles and labels are as printed in this document, damage included; values are those before any damage, and so is
   the text of a section whose blank lines noise has taken (compare it with white space folded).
+- ``fields.raw`` is what is printed (cents of a sum, for example), ``projects`` what the contract makes of it.
 - ``locations.codes`` lists every code that is right (a municipality that merged while the project ran).
 """
 
@@ -24,9 +25,9 @@ from typing import Any
 from pipeline.synthetic.content import Indicator, Partner, ProjectContent
 from pipeline.synthetic.form_text import Block, Kind, RowKind, split_chunks
 from pipeline.synthetic.truth_areas import allocation_rows, location_rows
+from pipeline.synthetic.truth_fields import GENDER_FIELDS, field_rows
 from pipeline.synthetic.truth_tables import CRITERIA, SECTION_NAMES
 
-_GENDER = ("gender_analysis", "gender_mainstreaming", "gender_main_goal")
 Rows = dict[str, list[dict[str, Any]]]
 
 
@@ -63,6 +64,7 @@ def truth_rows(
         "locations": location_rows(content) if content.has_section("6") else [],
         "allocations": allocation_rows(content) if content.has_section("6") else [],
         "partners": _partner_rows(content) if content.has_section("2") else [],
+        "fields": field_rows(blocks),
         "contacts": [_contact_row(content)] if content.has_section("2") else [],
         "secrets": [{"ordinal": at, "value": value} for at, value in enumerate(secrets, start=1)],
         "documents": [_document_row(document)],
@@ -146,7 +148,7 @@ def _project_row(content: ProjectContent, texts: _Texts) -> dict[str, Any]:
         "site_post_office": site.post_office,
     }
     in_8: dict[str, Any] = {}
-    for name, (answer, justification) in zip(_GENDER, content.gender, strict=True):
+    for name, (answer, justification) in zip(GENDER_FIELDS, content.gender, strict=True):
         in_8[name] = {"Kyllä": True, "Ei": False}.get(answer)
         in_8[f"{name}_justification"] = texts.normalise(justification)
     for number, columns in (("2", in_2), ("5", in_5), ("6", in_6), ("8.1", in_8)):

@@ -129,6 +129,14 @@ _TABLES: dict[str, dict[str, pa.DataType]] = {
         "business_id": _TEXT,
         "business_id_valid": _BOOL,
     },
+    "fields": {
+        "section_number": _TEXT,
+        "field": _TEXT,
+        "ordinal": _ORDINAL,
+        "label": _TEXT,
+        "state": _TEXT,
+        "raw": _TEXT,
+    },
     "contacts": dict.fromkeys(
         ("contact_name", "contact_position", "contact_email", "contact_phone", "applicant_phone"), _TEXT
     ),
