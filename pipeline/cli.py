@@ -15,7 +15,9 @@ import typer
 from typer.main import get_command
 
 from models.tables import TABLES
+from pipeline import cli_snapshots
 from pipeline.cli_options import Json, examples
+from pipeline.cli_run import run
 from pipeline.cli_synthetic import make_archive
 from pipeline.errors import PipelineError
 from pipeline.exit_codes import EXIT_CODES, ExitCode
@@ -56,6 +58,14 @@ def start(
     ] = False,
 ) -> None:
     """Turn an archive of Finnish structural-fund project descriptions into Parquet tables."""
+
+
+app.command(
+    epilog=examples(
+        "hankekuvaus run descriptions/ --out tables",
+        "hankekuvaus run esr/ eakr/ --out tables --workers 4 --json > run.json",
+    )
+)(run)
 
 
 @app.command(
@@ -155,6 +165,7 @@ def _end_by_status(parsed: Parsed) -> None:
         raise typer.Exit(ExitCode.INCOMPLETE)
 
 
+app.add_typer(cli_snapshots.app)
 app.command(
     "make-archive",
     epilog=examples(

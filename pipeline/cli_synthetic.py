@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.text import Text
 
 from pipeline.cli_options import Json, Quiet, split_names
 from pipeline.exit_codes import ExitCode
@@ -61,4 +62,4 @@ def make_archive(
         print_json(asdict(summary))
     elif not quiet:
         head = f"{summary.documents:,} documents of {summary.projects:,} projects, {summary.bytes:,} bytes, in {folder}"
-        print_rich(show_counts(head, {"by layout": summary.by_layout}))
+        print_rich(Text(head, "bold"), show_counts({"Layouts": summary.by_layout}))

@@ -18,8 +18,10 @@ from pipeline.terminal import defuse
 SEVERITY_STYLES = {"error": "red", "warning": "yellow", "info": "cyan"}
 STATUS_STYLES = {"parsed": "green", "partial": "yellow", "quarantined": "red"}
 
-_LONG = 300
+_LONG = 120
 """Characters of a text shown in a table; the whole of it is in ``--json``."""
+
+_HEADS = {"section_number": "§", "n_words": "words"}
 
 
 def show_tables(tables: Sequence[Mapping[str, Any]]) -> RenderableType:
@@ -70,16 +72,32 @@ def show_issue_codes(codes: Iterable[Mapping[str, str]]) -> RenderableType:
     return grid
 
 
-def show_counts(head: str, counts: Mapping[str, Mapping[str, int]]) -> RenderableType:
-    """Counts in groups, under a line that says the most important."""
+def show_counts(groups: Mapping[str, Mapping[str, float]]) -> RenderableType:
+    """Counts in groups, one under the other."""
     grid = Table.grid(padding=(0, 2, 0, 0))
-    grid.add_column()
-    grid.add_column()
+    grid.add_column(no_wrap=True)
     grid.add_column(justify="right")
-    for group, items in counts.items():
-        for number, (name, count) in enumerate(items.items()):
-            grid.add_row(Text("" if number else group, "dim"), _text(name), f"{count:,}")
-    return Group(Text(defuse(head), "bold"), grid)
+    for group, items in groups.items():
+        if items:
+            grid.add_row(Text(group, "underline"))
+            for name, count in items.items():
+                grid.add_row(_text(name), f"{count:,}" if isinstance(count, int) else f"{count:.1f}")
+            grid.add_row()
+    return grid
+
+
+def show_snapshots(rows: Sequence[Mapping[str, Any]]) -> RenderableType:
+    """Snapshots, one a row."""
+    if not rows:
+        return Text("No snapshots.")
+    grid = _grid("Snapshot", "Outcome", "Documents", "Projects", numbers=("Projects",))
+    for row in rows:
+        name = Text(row["snapshot"], "bold" if row["latest"] else "")
+        if row["latest"]:
+            name.append(" latest", "green")
+        documents = ", ".join(f"{count:,} {status}" for status, count in row["documents"].items())
+        grid.add_row(name, _text(row["outcome"]), documents, _text(row["projects"]))
+    return grid
 
 
 def show_parsed(parsed: Parsed, name: str, *, restricted: bool = False) -> RenderableType:
@@ -144,7 +162,11 @@ def _fields(rows: Iterable[Row]) -> RenderableType:
 
 def _rows(title: str, rows: Sequence[Row], columns: tuple[str, ...]) -> RenderableType:
     numbers = tuple(name for name in columns if any(isinstance(row.get(name), int | float) for row in rows))
-    grid = _grid(*(name.replace("_", " ") for name in columns), title=title, numbers=numbers)
+    grid = _grid(
+        *(_HEADS.get(name, name.replace("_", " ")) for name in columns),
+        title=title,
+        numbers=[_HEADS.get(name, name) for name in numbers],
+    )
     for row in rows:
         grid.add_row(*(_text(row.get(name)) for name in columns))
     return grid
@@ -186,7 +208,7 @@ def _grid(*columns: str, title: str = "", numbers: Sequence[str] = ()) -> Table:
     )
     for name in columns:
         # names are there to be copied: never broken over two lines
-        whole = name in ("Column", "Table", "Type", "Code", "Severity", "Key")
+        whole = name in ("Column", "Table", "Type", "Code", "Severity", "Key", "Snapshot")
         grid.add_column(name, justify="right" if name in numbers else "left", overflow="fold", no_wrap=whole)
     return grid
 
@@ -197,5 +219,5 @@ def _text(value: object) -> Text:
         return Text("–", "dim")
     if isinstance(value, float):
         return Text(f"{value:.15g}")
-    text = defuse(str(value))
-    return Text(text if len(text) <= _LONG else f"{text[:_LONG].rstrip()} … ({len(text):,} characters)")
+    text = " ".join(defuse(str(value)).split())
+    return Text(text if len(text) <= _LONG else f"{text[:_LONG].rstrip()} …")

@@ -1,0 +1,101 @@
+"""The commands about the snapshots of an output folder."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from pipeline.cli_options import Json, examples
+from pipeline.exit_codes import ExitCode
+from pipeline.terminal import complain, print_json, print_rich, print_text
+
+app = typer.Typer(
+    name="snapshots", no_args_is_help=True, help="List, find, check and remove the snapshots of an output folder."
+)
+
+Out = Annotated[Path, typer.Argument(metavar="OUT", help="The output folder of a run.", exists=True, file_okay=False)]
+
+
+@app.command("list", epilog=examples("hankekuvaus snapshots list tables"))
+def list_(out: Out, as_json: Json = False) -> None:
+    """List the snapshots, oldest first, with what their runs counted."""
+    from pipeline.show import show_snapshots
+    from pipeline.snapshot import latest_snapshot, list_snapshots
+
+    latest = latest_snapshot(out)
+    rows = [_describe(folder, latest is not None and folder.name == latest.name) for folder in list_snapshots(out)]
+    if as_json:
+        print_json(rows)
+    else:
+        print_rich(show_snapshots(rows))
+
+
+@app.command(epilog=examples("hankekuvaus snapshots path tables", 'cd "$(hankekuvaus snapshots path tables)"'))
+def path(out: Out) -> None:
+    """Print the path of the latest snapshot, which stays as it is.
+
+    For a long read: `latest` may be switched meanwhile, this path is not.
+    """
+    print_text(str(_latest(out).resolve()))
+
+
+@app.command(epilog=examples("hankekuvaus snapshots verify tables"))
+def verify(out: Out) -> None:
+    """Check the files of the latest snapshot against their hashes."""
+    from pipeline.verify import verify_snapshot
+
+    folder = _latest(out)
+    try:
+        count, faults = verify_snapshot(folder)
+    except (OSError, ValueError) as error:
+        complain(f"{folder / 'datapackage.json'} cannot be read: {type(error).__name__}")
+        raise typer.Exit(ExitCode.FAILED) from error
+    for fault in faults:
+        complain(fault)
+    if faults:
+        complain("the snapshot is damaged; make a new one: hankekuvaus run ARCHIVE --out OUT --full")
+        raise typer.Exit(ExitCode.FAILED)
+    print_text(f"{folder.name}: {count} files are as they were published")
+
+
+@app.command(epilog=examples("hankekuvaus snapshots prune tables --keep 2"))
+def prune(
+    out: Out,
+    keep: Annotated[int, typer.Option("--keep", metavar="N", min=1, help="Snapshots to keep.")] = 2,
+) -> None:
+    """Remove old snapshots; never the latest. Not while a run is going on."""
+    from pipeline.lock import lock_output
+    from pipeline.snapshot import prune as prune_snapshots
+
+    with lock_output(out):
+        removed = prune_snapshots(out, keep)
+    print_text("\n".join(f"removed {name}" for name in removed) or "nothing to remove")
+
+
+def _latest(out: Path) -> Path:
+    from pipeline.snapshot import latest_snapshot
+
+    latest = latest_snapshot(out)
+    if latest is None:
+        complain(f"there is no snapshot under {out}; make one: hankekuvaus run ARCHIVE --out {out}")
+        raise typer.Exit(ExitCode.USAGE)
+    return latest
+
+
+def _describe(folder: Path, latest: bool) -> dict[str, Any]:
+    """What ``run.json`` says of a snapshot; a snapshot without one is listed all the same."""
+    try:
+        run = json.loads((folder / "run.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        run = {}
+    return {
+        "snapshot": folder.name,
+        "latest": latest,
+        "finished_at": run.get("finished_at"),
+        "outcome": run.get("outcome"),
+        "documents": run.get("documents", {}),
+        "projects": run.get("rows", {}).get("projects"),
+    }
