@@ -88,45 +88,37 @@ for _name, _find in (("chromium", chromium.find_chromium), ("libreoffice", libre
     except MissingToolError as error:
         MISSING[_name] = f"NOT TESTED: {error}"
 
-Printed = Callable[[str, PdfOptions], bytes]
+PLAIN = PdfOptions()
+CASES = {
+    "plain": PLAIN,
+    "top": PdfOptions(narrow_columns=True, number_align="top", labels="stacked"),
+    "middle": PdfOptions(narrow_columns=True, number_align="middle", ruled=True),
+    "bottom": PdfOptions(narrow_columns=True, number_align="bottom", labels="table"),
+    "small": PdfOptions(page_size="A5"),
+    "small_hyphenated": PdfOptions(page_size="A5", hyphenated=True, repeat_table_head=True),
+    "letter": PdfOptions(page_size="letter", running_head=True, page_numbers=True, title_in_head=True),
+    "marked": PdfOptions(bold_labels=True, bullet="*", justified=True),
+    "large": PdfOptions(font_size=13, margin_mm=30),
+}
+
+Printed = Callable[[str, PdfOptions | str], bytes]
 
 
 @pytest.fixture(scope="module")
 def printed() -> Printed:
-    """A PDF by producer and options; each (producer, options) is printed once, the known ones in one batch."""
-    known: dict[tuple[str, PdfOptions], bytes] = {}
-    wanted = [(layout.producer, layout.options) for layout in PDF_LAYOUTS.values()]
-    wanted += [(producer, options) for producer in PRODUCERS for options in OPTION_CASES]
-    available = [(producer, options) for producer, options in wanted if producer not in MISSING]
-    jobs = [PdfJob(BLOCKS, producer, options, PRINTED) for producer, options in available]
-    known.update(zip(available, render_pdfs(jobs), strict=True))
+    """A PDF by producer and options or name of a case; all are printed in one batch."""
+    wanted: list[tuple[str, PdfOptions]] = [(layout.producer, layout.options) for layout in PDF_LAYOUTS.values()]
+    wanted += [(producer, options) for producer in PRODUCERS for options in CASES.values()]
+    available = [key for key in dict.fromkeys(wanted) if key[0] not in MISSING]
+    pdfs = render_pdfs([PdfJob(BLOCKS, producer, options, PRINTED) for producer, options in available])
+    known = dict(zip(available, pdfs, strict=True))
 
-    def get(producer: str, options: PdfOptions) -> bytes:
+    def get(producer: str, options: PdfOptions | str) -> bytes:
         if producer in MISSING:
             pytest.skip(MISSING[producer])
-        return known[producer, options]
+        return known[producer, CASES[options] if isinstance(options, str) else options]
 
     return get
-
-
-PLAIN = PdfOptions()
-NARROW = PdfOptions(narrow_columns=True)
-OPTION_CASES = (
-    PLAIN,
-    NARROW,
-    replace(NARROW, number_align="middle"),
-    replace(NARROW, number_align="bottom"),
-    PdfOptions(hyphenated=True, page_size="A5"),
-    PdfOptions(page_size="A5"),
-    PdfOptions(page_size="A5", repeat_table_head=True),
-    PdfOptions(page_size="letter", running_head=True, page_numbers=True, title_in_head=True),
-    PdfOptions(justified=True),
-    PdfOptions(ruled=True),
-    PdfOptions(labels="stacked"),
-    PdfOptions(labels="table"),
-    PdfOptions(bold_labels=True, bullet="*"),
-    PdfOptions(font_size=13, margin_mm=30),
-)
 
 
 def read_pages(pdf: bytes) -> list[str]:
@@ -193,56 +185,56 @@ def test_layouts_are_held_out_by_a_third_and_of_every_producer() -> None:
 @pytest.mark.parametrize("producer", PRODUCERS)
 class TestOptions:
     def test_page_size_and_margins(self, producer: str, printed: Printed) -> None:
-        for options in OPTION_CASES:
+        for options in CASES.values():
             document = pdfium.PdfDocument(printed(producer, options))
             width, height = (side / 25.4 * 72 for side in PAGE_SIZES_MM[options.page_size])
             assert document[0].get_size() == pytest.approx((width, height), abs=1.5)
             document.close()
         heading = "Hakijan perustiedot"
-        near = find_boxes(printed(producer, PLAIN), heading)[0]
-        far = find_boxes(printed(producer, PdfOptions(font_size=13, margin_mm=30)), heading)[0]
+        near = find_boxes(printed(producer, "plain"), heading)[0]
+        far = find_boxes(printed(producer, "large"), heading)[0]
         assert far[1] - near[1] == pytest.approx(10 / 25.4 * 72, abs=5)
         assert far[4] - far[2] > near[4] - near[2]
 
     def test_head_and_page_numbers_on_every_page(self, producer: str, printed: Printed) -> None:
         title = next(block.text for block in BLOCKS if block.kind is Kind.TITLE)
-        marked = read_pages(printed(producer, OPTION_CASES[7]))
+        marked = read_pages(printed(producer, "letter"))
         for number, page in enumerate(marked, start=1):
             lines = page.splitlines()
             assert any(title in line for line in (lines[:4] + lines[-4:]))
             assert "12.3.2019 14.05" in page
             edges = lines[:3] + lines[-3:]
             assert any(re.search(rf"(^|\D){number}(\D|$)", line) for line in edges)
-        assert not any("14.05" in page for page in read_pages(printed(producer, PLAIN)))
+        assert not any("14.05" in page for page in read_pages(printed(producer, "plain")))
 
     def test_hyphens_at_line_ends(self, producer: str, printed: Printed) -> None:
-        def count(options: PdfOptions) -> int:
+        def count(options: str) -> int:
             return len(re.findall("\\w[-\u00ad\u2010\u0002\ufffe]\r?\n?\\w", read_text(printed(producer, options))))
 
-        assert count(OPTION_CASES[4]) > count(OPTION_CASES[5]) + 3
+        assert count("small_hyphenated") > count("small") + 3
 
     def test_justified_lines_end_at_the_margin(self, producer: str, printed: Printed) -> None:
         first_lines = [
-            find_boxes(printed(producer, options), "Esimerkkilän kylät")[0] for options in (PLAIN, OPTION_CASES[8])
+            find_boxes(printed(producer, options), "Esimerkkilän kylät")[0] for options in ("plain", "marked")
         ]
         assert first_lines[0][1] == pytest.approx(first_lines[1][1], abs=1)
         assert first_lines[0][3] != pytest.approx(first_lines[1][3], abs=0.05)
 
     def test_ruled_tables_have_lines(self, producer: str, printed: Printed) -> None:
-        def count_paths(options: PdfOptions) -> int:
+        def count_paths(options: str) -> int:
             document = pdfium.PdfDocument(printed(producer, options))
             kinds = [part.type for page in document for part in page.get_objects(max_depth=4)]
             document.close()
             return kinds.count(pdfium.raw.FPDF_PAGEOBJ_PATH)
 
-        assert count_paths(OPTION_CASES[9]) > count_paths(PLAIN) + 5
+        assert count_paths("middle") > count_paths("plain") + 5
 
     def test_narrow_columns_fold_criteria_and_numbers_align(self, producer: str, printed: Printed) -> None:
         criterion = "Uusiutuvien energialähteiden käyttö"
-        assert criterion in read_text(printed(producer, PLAIN))
+        assert criterion in read_text(printed(producer, "plain"))
         heights = []
         for align in ("top", "middle", "bottom"):
-            pdf = printed(producer, replace(NARROW, number_align=align))
+            pdf = printed(producer, align)
             assert criterion not in read_text(pdf)
             page, _, bottom, right, _ = find_boxes(pdf, "energialähteiden")[0]
             numbers = [box for box in find_boxes(pdf, "6") if box[0] == page and box[1] > right]
@@ -251,19 +243,17 @@ class TestOptions:
         assert heights[0] > heights[1] + 2 > heights[2] + 4
 
     def test_table_head_is_repeated(self, producer: str, printed: Printed) -> None:
-        once, again = (len(find_boxes(printed(producer, OPTION_CASES[n]), "Välitön")) for n in (5, 6))
+        once, again = (len(find_boxes(printed(producer, case), "Välitön")) for case in ("small", "small_hyphenated"))
         assert once == 1
         assert again > 1
 
     def test_table_is_cut_by_page_breaks(self, producer: str, printed: Printed) -> None:
-        pdf = printed(producer, OPTION_CASES[5])
+        pdf = printed(producer, "small")
         first, last = (find_boxes(pdf, text)[0][0] for text in ("Materiaalit ja jätteet", "Ympäristöosaaminen"))
         assert first < last
 
     def test_labels(self, producer: str, printed: Printed) -> None:
-        line, stacked, table = (
-            printed(producer, options) for options in (PLAIN, PdfOptions(labels="stacked"), PdfOptions(labels="table"))
-        )
+        line, stacked, table = (printed(producer, case) for case in ("plain", "top", "bottom"))
         assert "Hankekoodi: A79999" in read_text(line)
         label, value = find_boxes(stacked, "Hankekoodi")[0], find_boxes(stacked, "A79999")[0]
         assert value[1] == pytest.approx(label[1], abs=2)
@@ -275,27 +265,27 @@ class TestOptions:
         assert "Hankekoodi:" not in read_text(table)
 
     def test_bullets_and_bold_labels(self, producer: str, printed: Printed) -> None:
-        starred = printed(producer, OPTION_CASES[12])
-        for mark, pdf in (("*", starred), ("•", printed(producer, PLAIN))):
+        starred = printed(producer, "marked")
+        for mark, pdf in (("*", starred), ("•", printed(producer, "plain"))):
             item = find_boxes(pdf, "kyläillat")[0]
             assert any(
                 box[:1] == item[:1] and item[2] - 3 < box[2] < item[4] < box[2] + 15 for box in find_boxes(pdf, mark)
             )
         plain_width, bold_width = (
             box[3] - box[1]
-            for box in (find_boxes(pdf, "Vastuuviranomainen")[0] for pdf in (printed(producer, PLAIN), starred))
+            for box in (find_boxes(pdf, "Vastuuviranomainen")[0] for pdf in (printed(producer, "plain"), starred))
         )
         assert bold_width > plain_width
 
     def test_same_input_same_bytes(self, producer: str, printed: Printed) -> None:
-        before = printed(producer, PLAIN)
+        before = printed(producer, "plain")
         assert render_pdf(BLOCKS, producer, PLAIN, PRINTED) == before
 
 
 def test_dates_are_pinned_in_metadata(printed: Printed) -> None:
     for producer in ("chromium", "weasyprint", "libreoffice"):
         if producer not in MISSING:
-            metadata = pdfium.PdfDocument(printed(producer, PLAIN)).get_metadata_dict()
+            metadata = pdfium.PdfDocument(printed(producer, "plain")).get_metadata_dict()
             assert metadata["CreationDate"].startswith("D:20190312140500")
 
 

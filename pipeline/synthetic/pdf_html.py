@@ -21,7 +21,10 @@ from pipeline.synthetic.pdf_options import PAGE_SIZES_MM, PdfOptions
 
 
 def render_html(blocks: Sequence[Block], options: PdfOptions, printed: datetime | None, margin_boxes: bool) -> str:
-    """The page; ``margin_boxes``: heads and feet by CSS (WeasyPrint), else the printer adds them (Chromium)."""
+    """The page; ``margin_boxes``: heads and feet by CSS (WeasyPrint), else the printer adds them (Chromium).
+
+    Tables have a fixed layout: WeasyPrint's automatic one takes minutes over a cell of 20 kB with soft hyphens.
+    """
     page = describe_page(blocks, options, printed)
     body = "\n".join(_render_run(run, options) for run in split_runs(blocks))
     created = (printed or UNKNOWN_TIME).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -50,11 +53,11 @@ p.text, li {{ text-align: {"justify" if options.justified else "left"}; }}
 .tight {{ margin-bottom: 0.1em; }}
 ul {{ padding-left: 1.4em; list-style-type: {"disc" if options.bullet == "disc" else f'"{options.bullet} "'}; }}
 b {{ font-weight: {"bold" if options.bold_labels else "normal"}; }}
-table {{ border-collapse: collapse; margin-bottom: 0.8em; }}
+table {{ border-collapse: collapse; margin-bottom: 0.8em; table-layout: fixed; overflow-wrap: break-word; }}
 td, th {{ border: {border}; padding: 1.5pt 4pt; text-align: left; vertical-align: top; }}
 .fields td:first-child {{ width: 38%; }}
-.fields, .scores {{ width: 99.5%; }}
-.scores {{ {"width: 102mm; table-layout: fixed;" if options.narrow_columns else ""} }}
+.fields {{ width: 99.5%; }}
+.scores {{ width: {"102mm" if options.narrow_columns else "99.5%"}; }}
 .scores .criterion {{ width: {criterion_width}; }}
 .scores .number {{ vertical-align: {options.number_align}; }}
 .scores th {{ font-weight: bold; }}

@@ -56,12 +56,18 @@ class PdfLayout(NamedTuple):
     """What may mislead a reader that does its best; ``""``: nothing."""
 
 
+_TORN = "criteria fold around their numbers and may be torn by a page break"
+_HYPHENS = "a hyphen at a line's end may be the fold's or the word's own"
+
 PDF_LAYOUTS: dict[str, PdfLayout] = {
     "chromium_plain": PdfLayout("chromium", PdfOptions()),
-    "chromium_heads": PdfLayout("chromium", PdfOptions(running_head=True, page_numbers=True, ruled=True)),
+    "chromium_heads": PdfLayout(
+        "chromium", PdfOptions(running_head=True, title_in_head=True, page_numbers=True, ruled=True)
+    ),
     "chromium_narrow": PdfLayout(
         "chromium",
-        PdfOptions(narrow_columns=True, number_align="middle", font="serif", font_size=11, page_numbers=True),
+        PdfOptions(narrow_columns=True, number_align="middle", font="serif", font_size=11, bullet="disc"),
+        trap=f"{_TORN}; bullets are no letters",
     ),
     "chromium_small_pages": PdfLayout(
         "chromium",
@@ -76,23 +82,28 @@ PDF_LAYOUTS: dict[str, PdfLayout] = {
             ruled=True,
         ),
         held_out=True,
+        trap=_HYPHENS,
     ),
-    "weasyprint_plain": PdfLayout("weasyprint", PdfOptions(font="serif")),
+    "weasyprint_plain": PdfLayout("weasyprint", PdfOptions(font="serif", bold_labels=True)),
     "weasyprint_hyphenated": PdfLayout(
-        "weasyprint", PdfOptions(justified=True, hyphenated=True, running_head=True, page_numbers=True, font="serif")
+        "weasyprint",
+        PdfOptions(justified=True, hyphenated=True, running_head=True, page_numbers=True, font="serif", bullet="–"),
+        trap=_HYPHENS,
     ),
     "weasyprint_label_table": PdfLayout(
         "weasyprint", PdfOptions(labels="table", ruled=True, page_numbers=True, repeat_table_head=True)
     ),
     "weasyprint_stacked": PdfLayout(
         "weasyprint",
-        PdfOptions(labels="stacked", page_size="A5", margin_mm=12, font_size=9, narrow_columns=True),
+        PdfOptions(labels="stacked", page_size="A5", margin_mm=12, font_size=9, narrow_columns=True, bullet="-"),
         held_out=True,
+        trap=_TORN,
     ),
-    "reportlab_plain": PdfLayout("reportlab", PdfOptions(page_numbers=True)),
+    "reportlab_plain": PdfLayout("reportlab", PdfOptions(page_numbers=True, font="standard")),
     "reportlab_bottom_numbers": PdfLayout(
         "reportlab",
         PdfOptions(narrow_columns=True, number_align="bottom", ruled=True, page_size="letter", font_size=11),
+        trap=_TORN,
     ),
     "reportlab_hyphenated": PdfLayout(
         "reportlab",
@@ -100,20 +111,27 @@ PDF_LAYOUTS: dict[str, PdfLayout] = {
             justified=True, hyphenated=True, running_head=True, page_numbers=True, labels="table", page_size="A5"
         ),
         held_out=True,
+        trap=_HYPHENS,
     ),
-    "libreoffice_plain": PdfLayout("libreoffice", PdfOptions(font="serif", font_size=12, page_numbers=True)),
+    "libreoffice_plain": PdfLayout(
+        "libreoffice", PdfOptions(font="serif", font_size=12, page_numbers=True, bold_labels=True)
+    ),
     "libreoffice_justified": PdfLayout(
-        "libreoffice", PdfOptions(justified=True, hyphenated=True, ruled=True, running_head=True, font="serif")
+        "libreoffice",
+        PdfOptions(justified=True, hyphenated=True, ruled=True, running_head=True, font="serif", bullet="*"),
+        trap=_HYPHENS,
     ),
     "libreoffice_stacked": PdfLayout(
         "libreoffice",
         PdfOptions(labels="stacked", narrow_columns=True, number_align="middle", page_size="letter", margin_mm=25),
         held_out=True,
+        trap=_TORN,
     ),
     "libreoffice_small_pages": PdfLayout(
         "libreoffice",
         PdfOptions(running_head=True, page_numbers=True, page_size="A5", repeat_table_head=True, labels="table"),
         held_out=True,
+        trap="labels that fold in their cell may be torn by a page break",
     ),
 }
 """By name: how the generator prints PDFs. What is held out was decided before any PDF was read."""

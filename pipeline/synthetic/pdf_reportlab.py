@@ -32,6 +32,8 @@ from pipeline.synthetic.pdf_options import PAGE_SIZES_MM, PdfOptions
 
 NUMBER_COLUMN_MM = 26.0
 NARROW_COLUMN_MM = 44.0
+FRAME_PADDING = 6.0
+"""Points that ``SimpleDocTemplate`` leaves free inside its margins."""
 Styles = dict[str, ParagraphStyle]
 
 
@@ -41,7 +43,8 @@ def render_reportlab(blocks: Sequence[Block], options: PdfOptions, printed: date
     styles = _make_styles(options, *_choose_fonts(options, _all_text(blocks)))
     width, height = (side * mm for side in PAGE_SIZES_MM[options.page_size])
     margin = options.margin_mm * mm
-    flow = [part for run in split_runs(blocks) for part in _render_run(run, options, styles, width - 2 * margin)]
+    inner = width - 2 * margin - 2 * FRAME_PADDING
+    flow = [part for run in split_runs(blocks) for part in _render_run(run, options, styles, inner)]
     buffer = BytesIO()
     document = SimpleDocTemplate(
         buffer,
@@ -166,7 +169,8 @@ def _render_fields(fields: Sequence[Block], options: PdfOptions, styles: Styles,
             [Paragraph(escape(field.label), styles["label"]), Paragraph(escape(field.value), styles["cell"])]
             for field in fields
         ]
-        return [Table(rows, colWidths=[width * 0.38, width * 0.62], style=_table_style(options, "TOP"), hAlign="LEFT")]
+        style = _table_style(*_rule(options, "GRID", 0, -1, 1))
+        return [Table(rows, colWidths=[width * 0.38, width * 0.62], style=style, hAlign="LEFT")]
     between = "<br/>" if options.labels == "stacked" else " "
     return [
         Paragraph(
@@ -177,40 +181,51 @@ def _render_fields(fields: Sequence[Block], options: PdfOptions, styles: Styles,
     ]
 
 
-def _table_style(options: PdfOptions, number_align: str, *more: tuple[Any, ...]) -> TableStyle:
-    rules = [("GRID", (0, 0), (-1, -1), 0.5, "#444444")] if options.ruled else []
-    aligned = [("VALIGN", (0, 0), (0, -1), "TOP"), ("VALIGN", (1, 0), (-1, -1), number_align)]
+def _table_style(*more: tuple[Any, ...]) -> TableStyle:
     padding = [("TOPPADDING", (0, 0), (-1, -1), 2), ("BOTTOMPADDING", (0, 0), (-1, -1), 2)]
-    return TableStyle([*rules, *aligned, *padding, *more])
+    return TableStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), *padding, *more])
+
+
+def _rule(options: PdfOptions, kind: str, first: int, last: int, column: int) -> list[tuple[Any, ...]]:
+    return [(kind, (0, first), (column, last), 0.5, "#444444")] if options.ruled else []
 
 
 def _render_table(rows: Sequence[Row], options: PdfOptions, styles: Styles, width: float) -> Flowable:
     cells: list[list[Any]] = []
-    spans: list[tuple[Any, ...]] = []
+    commands: list[tuple[Any, ...]] = []
 
-    def add_wide(content: Flowable) -> None:
-        spans.append(("SPAN", (0, len(cells)), (-1, len(cells))))
-        cells.append([content, "", ""])
+    def add_wide(parts: Sequence[Flowable]) -> None:
+        """A row for each part, framed as one: platypus cannot fold a cell that holds several over pages."""
+        commands.extend(_rule(options, "BOX", len(cells), len(cells) + len(parts) - 1, 2))
+        commands.extend(("SPAN", (0, row), (2, row)) for row in range(len(cells), len(cells) + len(parts)))
+        cells.extend([part, "", "", ""] for part in parts)
+
+    def add_cells(label: Flowable, *numbers: Flowable) -> None:
+        row = len(cells)
+        commands.extend(_rule(options, "GRID", row, row, 2))
+        commands.append(("VALIGN", (1, row), (2, row), options.number_align.upper()))
+        cells.append([label, *numbers, ""])
 
     for row in rows:
+        numbers = (row.direct, row.indirect)
         match row.kind:
             case RowKind.HEAD:
-                cells.append(["", *(Paragraph(escape(text), styles["head"]) for text in (row.direct, row.indirect))])
+                add_cells(*(Paragraph(escape(text), styles["head"]) for text in ("", *numbers)))
             case RowKind.DIMENSION:
-                add_wide(Paragraph(escape(row.label), styles["head"]))
+                add_wide([Paragraph(escape(row.label), styles["head"])])
             case RowKind.CRITERION:
-                texts = (row.label, row.direct, row.indirect)
-                cells.append([Paragraph(escape(text), styles["cell"]) for text in texts])
-                for run in split_runs(text_blocks(row.justification)):
-                    # One row for each paragraph: platypus cannot fold a cell that holds several over pages.
-                    for part in _render_run(run, options, styles, width):
-                        add_wide(part)
-    numbers = NUMBER_COLUMN_MM * mm
-    criterion = NARROW_COLUMN_MM * mm if options.narrow_columns else width - 2 * numbers
+                add_cells(*(Paragraph(escape(text), styles["cell"]) for text in (row.label, *numbers)))
+                runs = split_runs(text_blocks(row.justification))
+                parts = [part for run in runs for part in _render_run(run, options, styles, width)]
+                if parts:
+                    add_wide([part for part in parts if not isinstance(part, Spacer)])
+    number_width = NUMBER_COLUMN_MM * mm
+    label_width = NARROW_COLUMN_MM * mm if options.narrow_columns else width - 2 * number_width
     return Table(
         cells,
-        colWidths=[criterion, numbers, numbers],
-        style=_table_style(options, options.number_align.upper(), *spans),
+        # An empty column fills the line: what is torn from a row by a page break would be centred else.
+        colWidths=[label_width, number_width, number_width, max(0, width - label_width - 2 * number_width)],
+        style=_table_style(*commands),
         repeatRows=1 if options.repeat_table_head else 0,
         hAlign="LEFT",
         splitInRow=1,
