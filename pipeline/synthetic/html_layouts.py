@@ -58,7 +58,13 @@ SERVICE = HtmlStyle()
 
 def service(blocks: Sequence[Block], rng: Random) -> str:
     """As the service: a ``<div>`` a section with its ``<h2>``, ``<p>label: value</p>``, ``<h3>`` per indicator."""
-    answers: tuple[Answers, ...] = ("paragraphs", "breaks", "rows")
+    question = rng.choice(("<p>{label}: {value}</p>", "<p><span>{label}: </span><span>{value}</span></p>"))
+    return wrap_page(lay_out_html(blocks, replace(SERVICE, question=question)), page_title(blocks), rng)
+
+
+def service_answers(blocks: Sequence[Block], rng: Random) -> str:
+    """The service's page with the justifications of 8.1 after a line break, or in the next row of a table."""
+    answers: tuple[Answers, ...] = ("breaks", "rows")
     return wrap_page(lay_out_html(blocks, replace(SERVICE, answers=rng.choice(answers))), page_title(blocks), rng)
 
 

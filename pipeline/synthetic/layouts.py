@@ -48,6 +48,7 @@ LAYOUTS: dict[str, Layout] = _named(
     Layout("browser_dump", "text", text_oddities.browser_dump, held_out=True, trap=True),
     Layout("markdown", "text", text_oddities.markdown, held_out=True, trap=True),
     Layout("service", "html", html_layouts.service),
+    Layout("service_answers", "html", html_layouts.service_answers),
     Layout("service_bare", "html", html_layouts.service_bare),
     Layout("strong_labels", "html", html_layouts.strong_labels),
     Layout("definition_list", "html", html_layouts.definition_list),
