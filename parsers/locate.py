@@ -82,7 +82,10 @@ def locate_all(document: Document, form: CompiledForm, parts: SectionMap, title:
             locate_questions(keys, form, Region(section, section.number, part.first, part.last), findings)
         elif section.kind is SectionKind.SCORES:
             region = Region(section, section.number, part.first, part.last)
-            located.rows = locate_scores(keys, form, region, findings)
+            located.rows, repeated = locate_scores(keys, form, region, findings)
+            if repeated:
+                body = (keys.lines[number] for number in range(part.first, part.last) if number not in repeated)
+                located.blocks[-1] = replace(located.blocks[-1], body=tuple(body))
         elif section.kind in (SectionKind.FIELDS, SectionKind.INDICATORS):
             if section.kind is SectionKind.INDICATORS:
                 _add_indicators(keys, part, indicators[section.number], located)

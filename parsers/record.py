@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from models.columns import ValueType
 from models.fields import columns_of
+from models.form import SectionKind
 from models.issues import describe_reason
 from models.records import Parsed, Row
 from models.tables import TABLES
@@ -228,9 +229,13 @@ def _note_losses(located: Located, gaps: Sequence[Span]) -> None:
     for section in located.missing:
         if not section.optional:
             findings.note("section_missing", section.number)
+    for block in located.blocks:
+        if block.section is not None and block.section.kind is SectionKind.SCORES and not located.rows:
+            findings.note("score_table_missing", block.number)
     for number, name in findings.no_label:
         if name.startswith("score."):
-            findings.note("score_missing", number, name)
+            if located.rows:
+                findings.note("score_missing", number, name)
         elif not name.startswith("justification.") and not name.endswith("_justification"):
             findings.note("label_missing", number, name)
 

@@ -12,7 +12,6 @@ from datetime import date
 
 from models.columns import ValueType
 from models.fields import FIELD
-from models.form import SectionKind
 from models.records import Row
 from parsers.allocations import allocate
 from parsers.compiled import CompiledForm
@@ -159,8 +158,7 @@ def make_section_rows(source: Source, blocks: Sequence[Block], ends: Sequence[in
 
 def make_score_rows(source: Source, located: Located, slots: Sequence[Slot], readings: Sequence[Reading]) -> list[Row]:
     """Fifteen rows of ``scores`` wherever the table is present."""
-    number = next((s.number for s in source.form.sections if s.kind is SectionKind.SCORES), None)
-    if number is None or any(section.number == number for section in located.missing):
+    if not located.rows:
         return []
     by_field = {slot.field: reading for slot, reading in zip(slots, readings, strict=True)}
     by_name = {row.criterion.name: row for row in located.rows}

@@ -61,8 +61,12 @@ def justification_field(criterion: str) -> str:
     return f"justification.{criterion}"
 
 
-def locate_scores(keys: LineKeys, form: CompiledForm, region: Region, findings: Findings) -> list[Row]:
-    """The rows of the table, with slots and claims added to ``findings``."""
+def locate_scores(
+    keys: LineKeys, form: CompiledForm, region: Region, findings: Findings
+) -> tuple[list[Row], frozenset[int]]:
+    """The rows of the table, with slots and claims added to ``findings``; and the table's heads as they stand again on
+    later pages, which are no part of the section's text.
+    """
     candidates = [
         candidate
         for number in range(region.first, region.last)
@@ -89,7 +93,8 @@ def locate_scores(keys: LineKeys, form: CompiledForm, region: Region, findings: 
         if criterion.name not in found:
             findings.no_label.append((region.number, score_field(criterion.name)))
             findings.no_label.append((region.number, justification_field(criterion.name)))
-    return rows
+    first = chosen[0].line if chosen else region.last
+    return rows, frozenset(number for number in structure if number > first and _is_head(keys, form, number))
 
 
 def _row_at(keys: LineKeys, form: CompiledForm, region: Region, number: int) -> _Candidate | None:

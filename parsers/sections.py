@@ -214,8 +214,8 @@ def _split_glued(keys: LineKeys, chosen: Sequence[Heading]) -> tuple[LineKeys, l
             continue
         cut = cuts[number]
         tail = cut + len(keys.text[cut : line.end]) - len(keys.text[cut : line.end].lstrip(" .:"))
-        lines.append(replace(line, end=cut, cells=()))
-        lines.append(replace(line, start=tail, kind=Kind.TEXT, cells=(), blank_before=False))
+        lines.append(line._replace(end=cut, cells=()))
+        lines.append(line._replace(start=tail, kind=Kind.TEXT, cells=(), blank_before=False))
     shifted = [
         replace(
             heading,
