@@ -255,7 +255,8 @@ def _plant_personal_data(rng: Random, contact: Contact) -> tuple[tuple[str, ...]
     email = f"{rng.choice(('palaute', 'neuvonta', 'o.mallikas'))}{rng.randint(1, 99)}@esimerkki.fi"
     if choice < 0.97:
         return (email,), (f"Palautetta voi lähettää osoitteeseen {email} koko hankkeen ajan.",)
-    phone = invent_phone(rng, 0)
+    # Only a number is personal data in free text: what stands in parentheses after it stays.
+    phone = invent_phone(rng, 0).removesuffix(" (keskus)").removesuffix(" (Keksilä)")
     return (email, phone), (f"Ilmoittautumiset: {email}, puh. {phone}",)
 
 

@@ -145,12 +145,12 @@ POSITIONS = (
     "Hankesihteeri, vs. talouspäällikkö",
 )
 STREETS = (
-    "Esimerkkitie 1 A",
+    "Kokeilutie 1 A",
     "Mallikatu 12 B 34",
     "Keksilän kampus: Kokeilukatu 7",
     "PL 15, Kokeilukatu 2",
     "Malliaukio 5, 5. krs",
-    "Raatihuoneenkatu 9 (PL 3, 49401 Esimerkkilä)",
+    "Raatihuoneenkatu 9 (PL 3, 49401 Vehnälahti)",
     "Storgatan 10",
     "Kirkkotie 2-4",
 )
