@@ -114,22 +114,23 @@ def flatten(text: str) -> str:
     return lower_in_place(text).replace("\n", " ")
 
 
-def find_name(text: str, flat: str, name: str, keep: frozenset[str]) -> Iterator[Span]:
+def find_name(text: str, flat: str, name: str, keep: frozenset[str], free: Sequence[Span]) -> Iterator[Span]:
     """A person's name in either order, in part, with initials, inflected; ``keep`` holds words that are also places.
 
     Best effort: a name is never split into first and last names, so any two of its words, in any order, are
-    the person; one word alone is so where it is written with a capital and names no place.
+    the person; one word alone is so where it is written with a capital in free text and names no place.
     """
     if _ORGANISATION.search(name):
         return
     words = list(dict.fromkeys(word for word in _LETTERS.findall(name) if len(word) > 1))[:5]
     for word in words:
         others = [other for other in words if other != word]
+        alone = len(word) >= _SHORTEST_SINGLE_NAME and word.lower() not in keep
         for start, end in _find_inflected(flat, word):
             before = _before(others).search(text[max(0, start - 40) : start]) if others else None
             if before is not None:
                 yield start - len(before[0]), end
-            elif len(word) >= _SHORTEST_SINGLE_NAME and word.lower() not in keep and text[start].isupper():
+            elif alone and text[start].isupper() and any(first <= start < last for first, last in free):
                 yield start, end
 
 
@@ -147,8 +148,10 @@ def _find_inflected(flat: str, word: str) -> Iterator[Span]:
         place = flat.find(stem, place + len(stem))
 
 
-_ENDING = re.compile(r"[:’']?\w{0,5}(?!\w)")
-_NEN_ENDING = re.compile(r"(?:nen|s\w{1,6})(?!\w)")
+# The endings of Finnish cases, with or without a vowel before them, and of the Swedish and English genitive.
+_CASES = "n|a|ä|t|ta|tä|lle|lla|llä|lta|ltä|ssa|ssä|sta|stä|ksi|na|nä|an|än|en|in|on|un|yn|ön|hin|seen|ien|ja|jä|s"
+_ENDING = re.compile(rf"[:’']?[ieoy]?(?:{_CASES})?(?!\w)")
+_NEN_ENDING = re.compile(rf"(?:nen|[st]?s?[ei]?(?:{_CASES}))(?!\w)")
 
 
 def _before(others: Sequence[str]) -> re.Pattern[str]:
@@ -158,19 +161,24 @@ def _before(others: Sequence[str]) -> re.Pattern[str]:
 
 
 def find_personal_data(
-    text: str, contacts: Mapping[str, str], own: Iterable[Span], protected: Sequence[Span], keep: frozenset[str]
+    text: str,
+    contacts: Mapping[str, str],
+    own: Iterable[Span],
+    protected: Sequence[Span],
+    free: Sequence[Span],
+    keep: frozenset[str],
 ) -> list[Span]:
     """The spans to mask, merged and in order.
 
     ``contacts`` are the values of the contact fields by field, ``own`` their spans; ``protected`` spans (labels,
-    headings, sums, dates, ids) are never touched by anything but a contact's own value.
+    headings, sums, dates, ids) are never touched by anything but a contact's own value; ``free`` are bodies of free text.
     """
     found = list(find_identifiers(text))
     flat = flatten(text) if contacts else ""
     for field, value in contacts.items():
         found.extend(find_repeats(flat, value) if not _names_organisation(field, value) else ())
         if field == "contact_name":
-            found.extend(find_name(text, flat, value, keep))
+            found.extend(find_name(text, flat, value, keep, free))
     guarded = _outside(merge_spans(found), merge_spans(protected))
     return merge_spans([*guarded, *own])
 

@@ -29,8 +29,13 @@ _NEVER_PERSONAL = frozenset(
 )
 
 
-def mask_document(document: Document, slots: Sequence[Slot], labels: Sequence[Span]) -> tuple[str, list[Span]]:
-    """The masked text and the masked spans; ``labels`` are headings and labels, which are never masked."""
+def mask_document(
+    document: Document, slots: Sequence[Slot], labels: Sequence[Span], free: Sequence[Span]
+) -> tuple[str, list[Span]]:
+    """The masked text and the masked spans.
+
+    ``labels`` are headings and labels, which are never masked; ``free`` are the bodies of free text.
+    """
     contacts: dict[str, str] = {}
     own: list[Span] = []
     protected = list(labels)
@@ -40,7 +45,7 @@ def mask_document(document: Document, slots: Sequence[Slot], labels: Sequence[Sp
             contacts.setdefault(slot.field, joined(document.text, slot.lines))
         elif slot.type in _NEVER_PERSONAL and slot.lines:
             protected.append(slot.span)
-    spans = find_personal_data(document.text, contacts, own, protected, place_words())
+    spans = find_personal_data(document.text, contacts, own, protected, free, place_words())
     return mask_text(document.text, spans), spans
 
 

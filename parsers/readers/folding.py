@@ -81,6 +81,8 @@ def find_fold(lines: list[RawLine], reach: list[tuple[int, int]]) -> Fold | None
 
 def find_joins(lines: list[RawLine]) -> dict[int, tuple[Join, bool]]:
     """For the number of every line that continues the one before: the join, and whether its hyphen is a guess."""
+    if not lines:
+        return {}
     reach = measure_reach(lines)
     fold = find_fold(lines, reach)
     if fold is None:

@@ -10,7 +10,7 @@ from parsers.readers.build import build_document
 from parsers.readers.clean import clean_characters, odd_characters
 from parsers.readers.encoding import decode, find_declared_charset
 from parsers.readers.html_blocks import BlockReader
-from parsers.readers.html_events import needs_attributes, suits_lexbor, walk_lexbor, walk_libxml2
+from parsers.readers.html_events import Event, needs_attributes, suits_lexbor, walk_lexbor, walk_libxml2
 from parsers.readers.text import check_is_text, count_controls, note_damage
 
 MEDIA_TYPE = "text/html"
@@ -43,12 +43,7 @@ def read_html(data: bytes, *, charset: str | None = None, stated_date: str | Non
     else:
         reader, templates = "lxml", 0
         events = walk_libxml2(source)
-    blocks = BlockReader()
-    blocks.read(events)
-    if blocks.hidden and blocks.hidden > sum(len(piece.text) for piece in blocks.pieces):
-        # A page that hides more than it shows was saved with its panels closed: its text is what they hide.
-        blocks = BlockReader(keep_hidden=True)
-        blocks.read(events)
+    blocks = _read_blocks(events)
     return build_document(
         blocks.pieces,
         media_type=MEDIA_TYPE,
@@ -57,6 +52,20 @@ def read_html(data: bytes, *, charset: str | None = None, stated_date: str | Non
         stated_date=stated_date or find_stated_date(source),
         notes=(*decoded.notes, *note_damage(source if decoded.replaced or odd else "")),
     )
+
+
+def _read_blocks(events: list[Event]) -> BlockReader:
+    """The lines of a page; those it hides, too, where it hides more than it shows, or has nothing else."""
+    blocks = BlockReader()
+    blocks.read(events)
+    if blocks.hidden > sum(len(piece.text) for piece in blocks.pieces):
+        # Saved with its panels closed: the text is what they hide.
+        blocks = BlockReader(keep_hidden=True)
+        blocks.read(events)
+    if not blocks.pieces and blocks.dropped:
+        blocks = BlockReader(keep_hidden=True, keep_navigation=True)
+        blocks.read(events)
+    return blocks
 
 
 def find_stated_date(source: str) -> str | None:

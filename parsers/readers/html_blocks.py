@@ -49,11 +49,12 @@ class _Region:
 class BlockReader:
     """Turns events into pieces; ``pieces``, ``dropped`` and ``hidden`` (of the dropped) are the result."""
 
-    def __init__(self, *, keep_hidden: bool = False) -> None:
+    def __init__(self, *, keep_hidden: bool = False, keep_navigation: bool = False) -> None:
         self.pieces: list[Piece] = []
         self.dropped = 0
         self.hidden = 0
         self._keep_hidden = keep_hidden
+        self._keep_navigation = keep_navigation
         self._sink = self.pieces
         self._run: list[str] = []
         self._blank = self._item = False
@@ -112,9 +113,12 @@ class BlockReader:
         run.clear()
         if self._pre and "\n" in text.strip():
             return self._add_preformatted(text)
-        line = " ".join(text.split())
+        line = text.strip()
         if not line:
             return False
+        # Splitting is dear; other spaces than these are rare, and left to the cleaning of the whole.
+        if "  " in line or "\n" in line or "\t" in line:
+            line = " ".join(line.split())
         kind = Kind.TEXT
         if self._heading:
             kind = Kind.HEADING
@@ -145,7 +149,8 @@ class BlockReader:
         return True
 
     def _end_block(self, _tag: str, _payload: Payload) -> None:
-        self._flush()
+        if self._run:
+            self._flush()
         self._blank = True
 
     def _end_line(self, _tag: str, _payload: Payload) -> None:
@@ -239,7 +244,7 @@ class BlockReader:
             return
         region = self._regions.pop()
         pieces = region.sink[region.start :] if region.sink is self._sink else []
-        if pieces and self._is_furniture(region, pieces):
+        if pieces and not self._keep_navigation and self._is_furniture(region, pieces):
             del region.sink[region.start :]
             self.dropped += region.characters
         elif self._regions:

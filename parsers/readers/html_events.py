@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 
 from lxml import etree
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
 
 from parsers.readers.clean import count_characters
 
@@ -64,6 +64,8 @@ HANDLED = (
     | BLOCKS
     | frozenset(("table", "dl", "tr", "li", "main", "b", "strong", "a", "br"))
 )
+# Behind these white space counts, or would in preformatted text.
+_INLINE = frozenset(("b", "strong", "a", "br", "#hidden", "#pre", "/b", "/strong", "/a", "/br", "/#hidden", "/#pre"))
 _CLOSING = {tag: "/" + tag for tag in (*HANDLED, "#hidden", "#pre", "#pre-div", "#pre-p")}
 _UNREAD = frozenset(("script", "style"))
 _WITH_ATTRIBUTES = frozenset(("td", "th", "dialog"))
@@ -74,12 +76,17 @@ _TELLING = (b"hidden", b"display", b"visibility", b"role=", b"white-space", b"\0
 
 # What lexbor reads in time for sure, and the most work (depth times tags, about a nanosecond each) it is given.
 _SURELY_SMALL = 32_768
-_SURELY_FEW_TAGS = 6_000
+_SURELY_FEW_TAGS = 2_000
 _MOST_WORK = 30_000_000
 _MOST_SPACES_IN_TAG = 400
+# An unclosed <b> is opened anew in every paragraph after it: so many nodes are made for each.
+_MOST_UNCLOSED = 50
 # Possessive: nothing is tried twice, so the time is linear even where a quotation mark is never closed.
 _TAG = re.compile(r"""<(/?)([a-zA-Z][^\s/>]*+)((?:[^>"']++|"[^"]*+"|'[^']*+')*+)""")
 # Void elements, and those whose next sibling ends them: they do not nest by themselves.
+_FORMATTING = frozenset(
+    ("a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u")
+)
 _FLAT = frozenset(
     (
         "area",
@@ -116,12 +123,17 @@ def suits_lexbor(source: str) -> bool:
     tags = source.count("<")
     if tags <= _SURELY_FEW_TAGS and len(source) <= _SURELY_SMALL:
         return True
-    depth = deepest = 0
+    depth = deepest = unclosed = 0
     for match in _TAG.finditer(source):
         closing, name, rest = match.groups()
         if len(rest) > 2 * _MOST_SPACES_IN_TAG and _count_attributes(rest) > _MOST_SPACES_IN_TAG:
             return False
-        if name.lower() not in _FLAT:
+        name = name.lower()
+        if name in _FORMATTING:
+            unclosed = max(0, unclosed - 1) if closing else unclosed + 1
+            if unclosed > _MOST_UNCLOSED:
+                return False
+        elif name not in _FLAT:
             depth += -1 if closing else 1
             if depth > deepest:
                 deepest = depth
@@ -165,7 +177,8 @@ def read_as(tag: str, attributes: Attributes) -> str:
 
 def walk_lexbor(source: str, attributes_tell: bool) -> tuple[list[Event], int]:
     """The events of ``source`` read by lexbor, and the characters in its ``<template>`` elements."""
-    parser = LexborHTMLParser(source)
+    # Without events: with them each <option> is looked for in all of its <select> (100,000 of them: 75 s).
+    parser = LexborHTMLParser(source, options=LexborDocumentOptions.WO_EVENTS.value)
     root = parser.body or parser.root
     events: list[Event] = []
     if root is None:
@@ -173,6 +186,7 @@ def walk_lexbor(source: str, attributes_tell: bool) -> tuple[list[Event], int]:
     add = events.append
     stack: list[tuple[LexborNode, str]] = []
     node: LexborNode | None = root.first_child
+    after_block = True  # then white space alone is nothing
     while True:
         while node is None:
             if not stack:
@@ -180,12 +194,16 @@ def walk_lexbor(source: str, attributes_tell: bool) -> tuple[list[Event], int]:
             parent, closing = stack.pop()
             if closing:
                 add((closing, None))
+                after_block = closing not in _INLINE
             node = parent.next
-        tag = node.tag or ""
-        if tag == "-text":
-            add(("#text", node.text_content))
+        if node.is_text_node:
+            text = node.text_content or ""
+            if not (after_block and text.isspace()):
+                add(("#text", text))
+                after_block = False
             node = node.next
             continue
+        tag = node.tag or ""
         closing = ""
         if attributes_tell or tag in _WITH_ATTRIBUTES:
             attributes = node.attributes
@@ -197,6 +215,8 @@ def walk_lexbor(source: str, attributes_tell: bool) -> tuple[list[Event], int]:
         elif tag in HANDLED:
             add((tag, None))
             closing = _CLOSING[tag]
+        if closing:
+            after_block = tag not in _INLINE
         child = None if tag in _UNREAD else node.first_child
         if child is None:
             if closing:

@@ -75,6 +75,9 @@ class Table:
 
     def _place_cell(self, attributes: Attributes) -> int:
         column = self._next_column()
+        if "colspan" not in attributes and "rowspan" not in attributes:
+            self._column = min(column + 1, _MOST_COLUMNS)
+            return column
         self._column = min(column + _read_span(attributes, "colspan"), _MOST_COLUMNS)
         rows = _read_span(attributes, "rowspan")
         if rows > 1:

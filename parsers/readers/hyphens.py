@@ -53,7 +53,8 @@ def decide_hyphen(before: str, after: str, has_word: HasWord) -> tuple[Join, boo
     if tail.casefold() in CONJUNCTIONS:
         return Join.SPACE, False
     last_part = re.split("[-‐‑/]", head)[-1]
-    if tail[0].isupper() or tail[0].isdigit() or _OWN.search(head):
+    if tail[0].isupper() or tail[0].isdigit() or _OWN.search(head) or not _VOWELS & set(last_part):
+        # ``EU-/rahoitus``, ``1960-/luvun``, ``pk-/yritys``: no syllable ends so.
         return Join.KEEP_HYPHEN, False
     whole, hyphened = (head + tail).casefold(), f"{head}-{tail}".casefold()
     end_whole = (last_part + tail).casefold()

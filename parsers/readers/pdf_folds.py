@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from parsers.readers.pdf_lines import Fragment, TextLine
 from parsers.readers.pdf_margins import SENTENCE_END, Pair, find_margins, measure_pair, same_style
 
+_ANSWER = re.compile(r": (?:Kyllä|Ei|Ja|Nej)$")
 _LABEL = re.compile(r"[A-ZÅÄÖ][^:.;!?]{2,100}:(?: |$)")
 
 
@@ -83,9 +84,9 @@ def _can_run_on(before: TextLine, line: TextLine) -> bool:
     a, b = before.first, line.first
     if line.row or (before.row and len(before.parts) > 1) or b.bullet or not same_style(before.last, b):
         return False
-    if before.page is not line.page or before.column != line.column:
+    if before.column != line.column or line.column:
         return before.page is line.page or line.page.number == before.page.number + 1
-    if before.row:
+    if before.row or line.page.number > before.page.number + 1:
         return False
     return abs(a.indent - b.x0) < 1.6 or abs(a.x0 - b.x0) < 1.6 or _indented(a, b) or _centred(a, b)
 
@@ -142,12 +143,17 @@ def _decide_run(lines: Sequence[TextLine], run: Sequence[Pair], margins: dict[in
     for pair in run:
         before, text = lines[pair.number - 1].last, lines[pair.number].first.text
         over = pair.need - margins[pair.number]
-        if _LABEL.match(text) and (_LABEL.match(head) or before.text[-1] in SENTENCE_END):
-            folded = False
+        apart = lines[pair.number].page is not lines[pair.number - 1].page
+        if text[0].isupper() and (
+            (_LABEL.match(text) and (_LABEL.match(head) or before.text[-1] in SENTENCE_END))
+            or (_LABEL.match(head) and (_ANSWER.search(before.text) or (apart and before.text[-1] not in ",-")))
+        ):
+            folded = False  # a new label, or the end of a label's value
         elif before.hyphen and before.text[-2:-1] != " " and over + pair.word > 0:
             folded = True
-        elif pair.sure or (before.hyphen and text[0].islower()):
-            folded = over > -0.1 * pair.word - 1.2 or _is_among_rows(lines, pair.number)
+        elif text[0].islower():
+            goes_on = pair.sure or before.hyphen
+            folded = over > -0.1 * pair.word - 1.2 or (goes_on and _is_among_rows(lines, pair.number))
         else:
             folded = over > -0.04 * pair.word - 0.6
         if folded:

@@ -8,6 +8,7 @@ cutting the page between them; within a block, fragments are gathered to rows.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from parsers.readers.pdf_lines import Fragment, Page, TextLine
@@ -68,12 +69,17 @@ def _merge_false_cells(fragments: list[Fragment]) -> list[Fragment]:
         if fragment.split or is_number(fragment.text):
             for place in {round(fragment.x0 / 2), round((fragment.x0 + 1) / 2), round((fragment.x0 - 1) / 2)}:
                 starts[place] = starts.get(place, 0) + 1
+    lefts = Counter(round(fragment.x0 / 2) for fragment in fragments if not fragment.split)
+    left = False
     merged: list[Fragment] = []
     for fragment in fragments:
         before = merged[-1] if merged else None
+        if not fragment.split:
+            left = lefts[round(fragment.x0 / 2)] > 1
         if (
             before is not None
             and fragment.split
+            and left
             and before.x1 <= fragment.x0 < before.x1 + 6 * fragment.size
             and abs(before.base - fragment.base) < 0.2 * fragment.size
             and starts.get(round(fragment.x0 / 2), 0) < 2
@@ -309,7 +315,7 @@ def mend_broken_rows(lines: list[TextLine]) -> list[TextLine]:
         for number, line in enumerate([*names, values]):
             line.row, line.continues = True, line.continues if line is above and torn else number > 0
         lines[at - 1 : end] = [*names, values]
-        at = end + 1
+        at += len(names) + 1
     return lines
 
 

@@ -172,6 +172,32 @@ def _mark_drawn_bullets(page: int, fragments: list[Fragment], left: float, top: 
                 break
 
 
+def _rejoin(fragments: list[Fragment]) -> list[Fragment]:
+    """Pieces of one base line that PDFium took for lines (it does on pages with little text) made one again."""
+    joined: list[Fragment] = []
+    last: Fragment | None = None
+    for fragment in fragments:
+        if (
+            last is not None
+            and fragment.base == last.base
+            and not fragment.split
+            and not last.hyphen
+            and -0.3 * fragment.size < (gap := fragment.x0 - last.x1) < 0.85 * fragment.size
+            and fragment.bold == last.bold
+            and last.text
+        ):
+            space = " " if gap > 0.12 * fragment.size else ""
+            shift = len(last.text) + len(space)
+            last.stops += tuple((shift + offset, x) for offset, x in fragment.stops)
+            last.text = f"{last.text}{space}{fragment.text}"
+            last.x1, last.y0, last.y1 = fragment.x1, min(last.y0, fragment.y0), max(last.y1, fragment.y1)
+            last.hyphen = fragment.hyphen
+        else:
+            joined.append(fragment)
+            last = fragment
+    return joined
+
+
 class _Reader:
     """The calls about one text page, and what they need to know."""
 
@@ -218,7 +244,7 @@ class _Reader:
                         self.read_line(fragments, piece, start, odd)
                     start += len(piece) + 1
             position += len(block) + 2
-        return fragments
+        return _rejoin(fragments)
 
     def at(self, position: int) -> int:
         """The index that PDFium's calls want for a position in its text."""

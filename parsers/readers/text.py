@@ -54,7 +54,7 @@ def check_is_text(data: bytes, decoded: Decoded, controls: int) -> None:
     size = len(decoded.text)
     if not (controls or decoded.replaced):
         return
-    most = size * (0.01 if decoded.encoding == "cp1252" else 0.05)
+    most = size * (0.01 if decoded.encoding == "cp1252" else 0.1)
     if controls > most + 2 or decoded.replaced > size * 0.1 + 2 or name_kind(data) is not None:
         raise UnreadableError("not_text", f"{controls + decoded.replaced} of {size} characters")
 
