@@ -33,7 +33,7 @@ def list_(out: Out, as_json: Json = False) -> None:
         print_rich(show_snapshots(rows))
 
 
-@app.command(epilog=examples("hankekuvaus snapshots path tables", 'cd "$(hankekuvaus snapshots path tables)"'))
+@app.command(epilog=examples("hankekuvaus snapshots path tables"))
 def path(out: Out) -> None:
     """Print the path of the latest snapshot, which stays as it is.
 

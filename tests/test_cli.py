@@ -8,6 +8,7 @@ import os
 import pty
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -113,7 +114,9 @@ def test_help_shows_an_example(command: CommandDescription) -> None:
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_examples_are_understood(command: CommandDescription) -> None:
+def test_examples_are_understood(command: CommandDescription, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "tables").mkdir()  # the output folder of the examples
     for example in command.examples:
         words = shlex.split(re.split(r" [|<>] ", example)[0])
         assert words[0] == "hankekuvaus"
@@ -402,3 +405,143 @@ def test_make_archive_for_machines_and_quietly(tmp_path: Path) -> None:
     summary = json.loads(call("make-archive", tmp_path / "a", "--projects", "1", "--json")[1])
     assert summary["projects"] == 1
     assert call("make-archive", tmp_path / "b", "--projects", "1", "--quiet") == (ExitCode.OK, "", "")
+
+
+# run and snapshots
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two descriptions, an empty file and a style sheet."""
+    folder = tmp_path_factory.mktemp("archive") / "descriptions"
+    folder.mkdir()
+    shutil.copy(TEXT_FILE, folder)
+    shutil.copy(SAMPLE / "eakr" / "texts" / "A79002.txt", folder)
+    shutil.copy(SAMPLE / "not_descriptions" / "style.css", folder)
+    (folder / "empty.txt").touch()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def published(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """An output folder, and what its first run printed."""
+    out = tmp_path_factory.mktemp("run") / "out"
+    printed = start("run", archive, "--out", out, "--workers", "1")
+    assert printed.returncode == ExitCode.INCOMPLETE, printed.stderr
+    assert printed.stderr == b""
+    return out, printed.stdout.decode()
+
+
+def test_run_ends_with_a_summary(published: tuple[Path, str]) -> None:
+    out, summary = published
+    flat = " ".join(summary.split())
+    assert "3 documents in" in summary
+    assert re.search(r"^quarantined +1 ", summary, re.MULTILINE)
+    assert re.search(r" projects +2 ", summary)
+    assert re.search(r" empty +1\b", summary)
+    assert "empty.txt empty: The file is empty." in flat
+    assert f"Tables: {out}/latest/tables" in flat.replace("/ ", "/")
+    assert ESCAPE not in summary
+    assert (out / "latest" / "tables" / "projects").is_dir()
+
+
+def test_run_for_machines_and_quietly(archive: Path, published: tuple[Path, str], tmp_path: Path) -> None:
+    code, output, messages = call("run", archive, "--out", published[0], "--json")
+    result = json.loads(output)
+    assert code == result["exit_code"] == ExitCode.INCOMPLETE
+    assert messages == ""
+    assert result["documents"] == {"parsed": 2, "quarantined": 1}
+    assert result["rows"]["projects"] == 2
+    assert result["parsed"] == 0
+    assert Path(result["snapshot"]).is_dir()
+    (archive.parent / "clean").mkdir()
+    shutil.copy(TEXT_FILE, archive.parent / "clean")
+    assert call("run", archive.parent / "clean", "--out", tmp_path / "out", "--quiet") == (ExitCode.OK, "", "")
+
+
+def test_progress_is_seen_on_a_terminal_only(archive: Path, tmp_path: Path) -> None:
+    code, seen = start_on_terminal("run", archive, "--out", tmp_path / "out")
+    assert code == ExitCode.INCOMPLETE
+    assert "Parsing documents" in seen
+    assert re.search(r"\d+/\d+", seen)
+    code, seen = start_on_terminal("run", archive, "--out", tmp_path / "out", "--quiet")
+    assert (code, seen) == (ExitCode.INCOMPLETE, "")
+
+
+def test_a_summary_that_nobody_reads_changes_nothing(archive: Path, tmp_path: Path) -> None:
+    ours, theirs = os.pipe()
+    os.close(ours)
+    process = subprocess.run(
+        [SCRIPT, "run", archive, "--out", tmp_path / "out"], stdout=theirs, stderr=subprocess.PIPE, check=False
+    )
+    os.close(theirs)
+    assert process.returncode == ExitCode.INCOMPLETE
+    assert process.stderr == b""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "word"),
+    [
+        (["none", "--out", "out"], ExitCode.USAGE, "No such file"),
+        (["archive", "--out", "archive/out"], ExitCode.OUTPUT, "choose another"),
+        (["archive", "--out", "out", "--workers", "-1"], ExitCode.USAGE, "--workers"),
+        (["archive", "--out", "out"], ExitCode.NOTHING, "no document"),
+        (["archive"], ExitCode.USAGE, "--out"),
+    ],
+)
+def test_run_says_what_is_wrong(arguments: list[str], code: ExitCode, word: str, tmp_path: Path) -> None:
+    (tmp_path / "archive").mkdir()
+    process = subprocess.run([SCRIPT, "run", *arguments], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert process.returncode == code
+    assert process.stdout == ""
+    assert word in process.stderr
+    assert "Traceback" not in process.stderr
+    assert not (tmp_path / "out" / "latest").exists()
+
+
+def test_snapshots(archive: Path, published: tuple[Path, str]) -> None:
+    out, _ = published
+    assert call("run", archive, "--out", out, "--quiet")[0] == ExitCode.INCOMPLETE
+    listed = json.loads(call("snapshots", "list", out, "--json")[1])
+    assert [row["latest"] for row in listed] == [False] * (len(listed) - 1) + [True]
+    assert listed[-1]["projects"] == 2
+    shown = call("snapshots", "list", out)[1]
+    assert all(row["snapshot"] in shown for row in listed)
+    path = Path(call("snapshots", "path", out)[1].strip())
+    assert path.name == listed[-1]["snapshot"]
+    assert not path.is_symlink()
+    code, output, _ = call("snapshots", "prune", out, "--keep", "1")
+    assert code == ExitCode.OK
+    assert [line.removeprefix("removed ") for line in output.splitlines()] == [row["snapshot"] for row in listed[:-1]]
+    assert "nothing to remove" in call("snapshots", "prune", out)[1]
+
+
+def test_snapshots_verify_finds_every_kind_of_damage(archive: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    call("run", archive, "--out", out, "--quiet")
+    code, output, _ = call("snapshots", "verify", out)
+    assert code == ExitCode.OK
+    assert f"{len(TABLES)} files" in output
+    tables = out / "latest" / "tables"
+    parts = {name: next((tables / name).glob("*.parquet")) for name in ("scores", "texts", "files")}
+    data = bytearray(parts["scores"].read_bytes())
+    data[len(data) // 2] ^= 1
+    parts["scores"].write_bytes(data)
+    parts["texts"].unlink()
+    parts["files"].write_bytes(b"PAR1")
+    (tables / "projects" / "stray.parquet").touch()
+    code, output, messages = call("snapshots", "verify", out)
+    assert code == ExitCode.FAILED
+    assert not output
+    for fault in ("its bytes have changed", "missing", "4 bytes instead of", "not of this snapshot", "--full"):
+        assert fault in messages
+    (out / "latest" / "datapackage.json").unlink()
+    assert call("snapshots", "verify", out)[0] == ExitCode.FAILED
+
+
+@pytest.mark.parametrize("command", ["path", "verify"])
+def test_no_snapshot_says_how_to_make_one(command: str, tmp_path: Path) -> None:
+    code, output, messages = call("snapshots", command, tmp_path)
+    assert code == ExitCode.USAGE
+    assert not output
+    assert "hankekuvaus run" in messages
