@@ -7,6 +7,8 @@ import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
+from pathlib import Path
+from xml.etree import ElementTree
 
 import pypdfium2 as pdfium
 import pytest
@@ -27,6 +29,7 @@ from pipeline.synthetic.errors import INSTALL, MissingToolError, ToolFailedError
 from pipeline.synthetic.form_text import Block, Kind, render_blocks
 from pipeline.synthetic.hyphens import SOFT_HYPHEN, insert_soft_hyphens
 from pipeline.synthetic.pdf import PdfJob, render_pdf, render_pdfs
+from pipeline.synthetic.pdf_odf import render_odf
 from pipeline.synthetic.pdf_options import PAGE_SIZES_MM, PDF_LAYOUTS, PRODUCERS, PdfOptions
 
 PRINTED = datetime(2019, 3, 12, 14, 5)  # noqa: DTZ001 - the form prints local times
@@ -77,7 +80,7 @@ PROJECT = ProjectContent(
         )
         for number in range(15)
     ),
-    final_report="\n\n".join([SUMMARY] * 3),
+    final_report=SUMMARY,
 )
 BLOCKS = render_blocks(PROJECT)
 
@@ -180,6 +183,7 @@ def test_layouts_are_held_out_by_a_third_and_of_every_producer() -> None:
     assert len(held_out) == round(len(PDF_LAYOUTS) / 3)
     shown = {layout.producer for layout in PDF_LAYOUTS.values() if not layout.held_out}
     assert {layout.producer for layout in held_out.values()} == shown == set(PRODUCERS)
+    assert {name for name, layout in PDF_LAYOUTS.items() if not layout.trap} > {f"{name}_plain" for name in PRODUCERS}
 
 
 @pytest.mark.parametrize("producer", PRODUCERS)
@@ -283,7 +287,7 @@ class TestOptions:
 
 
 def test_dates_are_pinned_in_metadata(printed: Printed) -> None:
-    for producer in ("chromium", "weasyprint", "libreoffice"):
+    for producer in PRODUCERS:
         if producer not in MISSING:
             metadata = pdfium.PdfDocument(printed(producer, "plain")).get_metadata_dict()
             assert metadata["CreationDate"].startswith("D:20190312140500")
@@ -324,14 +328,14 @@ def test_missing_package_says_what_to_install(tool: str, module: str, monkeypatc
         render_pdf(BLOCKS, tool, PLAIN)
 
 
-def test_missing_fonts_say_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
+def test_missing_fonts_say_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(pdf_flow, "FONT_FOLDERS", (str(tmp_path),))
-    pdf_flow.find_font.cache_clear()
+    pdf_flow.find_fonts.cache_clear()
     try:
         with pytest.raises(MissingToolError, match="fonts-liberation"):
             render_pdf(BLOCKS, "weasyprint", PLAIN)
     finally:
-        pdf_flow.find_font.cache_clear()
+        pdf_flow.find_fonts.cache_clear()
 
 
 @pytest.mark.parametrize("tool", ["chromium", "libreoffice"])
@@ -339,6 +343,35 @@ def test_failing_program_is_told_from_a_missing_one(tool: str, monkeypatch: pyte
     monkeypatch.setattr(shutil, "which", lambda _: "/bin/false")
     with pytest.raises(ToolFailedError, match=tool):
         render_pdf(BLOCKS, tool, PLAIN)
+
+
+@pytest.mark.parametrize("tool", ["chromium", "libreoffice"])
+def test_hanging_program_is_given_up(tool: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    program = tmp_path / tool
+    program.write_text("#!/bin/sh\nexec sleep 60\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(shutil, "which", lambda _: str(program))
+    monkeypatch.setattr(chromium, "TIMEOUT", 0.2)
+    monkeypatch.setattr(libreoffice, "TIMEOUT_START", 0.2)
+    monkeypatch.setattr(libreoffice, "TIMEOUT_DOCUMENT", 0.0)
+    with pytest.raises(ToolFailedError, match=r"0\.2 seconds|0 seconds"):
+        render_pdf(BLOCKS, tool, PLAIN)
+
+
+def test_long_justification_with_soft_hyphens() -> None:
+    long = "Kehittämisyhdistys järjestää neuvontaa kylien asukkaille. " * 350
+    blocks = render_blocks(replace(PROJECT, scores=(Score(1, 2, long), *PROJECT.scores[1:])))
+    options = PdfOptions(hyphenated=True, justified=True, ruled=True)
+    for pdf in render_pdfs([PdfJob(blocks, "weasyprint", options), PdfJob(blocks, "reportlab", options)]):
+        assert squeeze(read_text(pdf)).count("Kehittämisyhdistysjärjestää") == 350
+
+
+def test_letters_that_are_hard_to_print() -> None:
+    odd = (Block(Kind.FIELD, label="Nimi", value="A\u0308a\u0308nekoski 46\u202f434 → Kirkkonummi \x0b1"),)
+    assert "Äänekoski" in read_text(render_pdf(odd, "reportlab", PdfOptions(font="standard")))
+    pages = read_text(render_pdf(odd, "weasyprint", PLAIN))
+    assert "46434→Kirkkonummi" in squeeze(pages)
+    assert "Kirkkonummi 1" in "".join(ElementTree.fromstring(render_odf(odd, PLAIN, None)).itertext())
 
 
 @pytest.mark.parametrize(

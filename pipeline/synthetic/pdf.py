@@ -62,7 +62,7 @@ def _render_by_reportlab(jobs: Sequence[PdfJob]) -> list[bytes]:
         from pipeline.synthetic.pdf_reportlab import render_reportlab  # an extra: not there in every installation
     except ModuleNotFoundError:
         raise MissingToolError("reportlab") from None
-    return [render_reportlab(job.blocks, job.options, job.printed) for job in jobs]
+    return [pin_metadata(render_reportlab(job.blocks, job.options, job.printed), job.printed) for job in jobs]
 
 
 def _render_by_weasyprint(jobs: Sequence[PdfJob]) -> list[bytes]:

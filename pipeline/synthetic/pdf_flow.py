@@ -63,14 +63,16 @@ class Run(NamedTuple):
 
 
 @lru_cache
-def find_font(style: str) -> Font:
-    """The font for ``sans`` or ``serif`` (``standard`` as ``sans``); raises ``MissingToolError``."""
+def find_fonts(style: str) -> tuple[Font, ...]:
+    """The installed fonts for ``sans`` or ``serif`` (``standard`` as ``sans``); raises ``MissingToolError``."""
+    fonts = []
     for family in FAMILIES["serif" if style == "serif" else "sans"]:
-        files = [_find_file(name) for name in _FILES[family]]
-        if all(files):
-            regular, bold = (path for path in files if path)
-            return Font(family, regular, bold)
-    raise MissingToolError("fonts")
+        regular, bold = (_find_file(name) for name in _FILES[family])
+        if regular and bold:
+            fonts.append(Font(family, regular, bold))
+    if not fonts:
+        raise MissingToolError("fonts")
+    return tuple(fonts)
 
 
 def _find_file(name: str) -> Path | None:

@@ -12,7 +12,7 @@ from pipeline.synthetic.pdf_flow import (
     PageTexts,
     Run,
     describe_page,
-    find_font,
+    find_fonts,
     hyphenate,
     label_with_colon,
     split_runs,
@@ -36,13 +36,13 @@ def render_html(blocks: Sequence[Block], options: PdfOptions, printed: datetime 
 
 
 def _render_style(options: PdfOptions, page: PageTexts, margin_boxes: bool) -> str:
-    font, size = find_font(options.font), options.font_size
+    size = options.font_size
     width, height = PAGE_SIZES_MM[options.page_size]
     border = "0.5pt solid #444" if options.ruled else "none"
     criterion_width = "44mm" if options.narrow_columns else "70%"
     return f"""@page {{ size: {width}mm {height}mm; margin: {options.margin_mm}mm;
 {_render_margin_boxes(options, page) if margin_boxes else ""} }}
-body {{ margin: 0; font: {size}pt/1.3 "{font.family}"; hyphens: manual; }}
+body {{ margin: 0; font: {size}pt/1.3 {_families(options)}; hyphens: manual; }}
 .brand {{ font-size: {size - 1}pt; color: #333; }}
 h1 {{ font-size: {size + 6}pt; }}
 h2 {{ font-size: {size + 3}pt; }}
@@ -65,7 +65,7 @@ td, th {{ border: {border}; padding: 1.5pt 4pt; text-align: left; vertical-align
 
 
 def _render_margin_boxes(options: PdfOptions, page: PageTexts) -> str:
-    font = f'font: {options.font_size - 2}pt "{find_font(options.font).family}"'
+    font = f"font: {options.font_size - 2}pt {_families(options)}"
     boxes = []
     if page.head:
         boxes.append(f"@top-left {{ {font}; content: {_quote(page.head)} }}")
@@ -73,6 +73,10 @@ def _render_margin_boxes(options: PdfOptions, page: PageTexts) -> str:
     if options.page_numbers:
         boxes.append(f'@bottom-right {{ {font}; content: "Sivu " counter(page) " / " counter(pages) }}')
     return "\n".join(boxes)
+
+
+def _families(options: PdfOptions) -> str:
+    return ", ".join(_quote(font.family) for font in find_fonts(options.font))
 
 
 def _quote(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from xml.sax.saxutils import escape, quoteattr
@@ -11,7 +12,7 @@ from pipeline.synthetic.pdf_flow import (
     PageTexts,
     Run,
     describe_page,
-    find_font,
+    find_fonts,
     hyphenate,
     label_with_colon,
     print_bullet,
@@ -30,6 +31,8 @@ _NAMESPACES = " ".join(
         "svg": "svg-compatible",
     }.items()
 )
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""One such character and LibreOffice refuses the whole document."""
 NUMBER_COLUMN_MM = 29.0
 NARROW_COLUMN_MM = 44.0
 
@@ -38,7 +41,7 @@ def render_odf(blocks: Sequence[Block], options: PdfOptions, printed: datetime |
     """The document as one XML file (``.fodt``)."""
     page = describe_page(blocks, options, printed)
     body = "\n".join(_render_run(run, options) for run in split_runs(blocks))
-    return (
+    document = (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         f'<office:document {_NAMESPACES} xmlns:dc="http://purl.org/dc/elements/1.1/" office:version="1.3"'
         ' office:mimetype="application/vnd.oasis.opendocument.text">\n'
@@ -46,10 +49,11 @@ def render_odf(blocks: Sequence[Block], options: PdfOptions, printed: datetime |
         f"{_render_styles(options)}\n{_render_page_style(options)}\n{_render_master_page(options, page)}\n"
         f"<office:body><office:text>\n{body}\n</office:text></office:body>\n</office:document>\n"
     )
+    return _NOT_XML.sub("", document)
 
 
 def _render_styles(options: PdfOptions) -> str:
-    font, size = find_font(options.font).family, options.font_size
+    font, size = find_fonts(options.font)[0].family, options.font_size
     align = "justify" if options.justified else "start"
     paragraphs = (
         _paragraph_style("Standard", "", "0.25cm", f'style:font-name="F" fo:font-size="{size}pt"'),

@@ -1,4 +1,7 @@
-"""The form as a PDF by ReportLab's platypus. Importing this module needs ReportLab."""
+"""The form as a PDF by ReportLab's platypus. Importing this module needs ReportLab.
+
+It shapes no text and looks for no other font: letters that neither Liberation nor DejaVu has (emoji, Chinese) are lost.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,8 @@ from datetime import datetime
 from functools import lru_cache
 from io import BytesIO
 from typing import Any
-from xml.sax.saxutils import escape
+from unicodedata import normalize
+from xml.sax.saxutils import escape as escape_markup
 
 from reportlab.lib.enums import TA_JUSTIFY, TA_LEFT
 from reportlab.lib.styles import ParagraphStyle
@@ -19,10 +23,11 @@ from reportlab.platypus import Flowable, ListFlowable, ListItem, Paragraph, Simp
 
 from pipeline.synthetic.form_text import Block, Kind, Row, RowKind, text_blocks
 from pipeline.synthetic.pdf_flow import (
+    Font,
     PageTexts,
     Run,
     describe_page,
-    find_font,
+    find_fonts,
     hyphenate,
     label_with_colon,
     print_bullet,
@@ -38,7 +43,7 @@ Styles = dict[str, ParagraphStyle]
 
 
 def render_reportlab(blocks: Sequence[Block], options: PdfOptions, printed: datetime | None) -> bytes:
-    """One PDF; its metadata has ReportLab's fixed time (``invariant``), so the same input gives the same bytes."""
+    """One PDF; ``invariant``: the same input gives the same bytes."""
     page = describe_page(blocks, options, printed)
     styles = _make_styles(options, *_choose_fonts(options, _all_text(blocks)))
     width, height = (side * mm for side in PAGE_SIZES_MM[options.page_size])
@@ -64,29 +69,45 @@ def render_reportlab(blocks: Sequence[Block], options: PdfOptions, printed: date
     return buffer.getvalue()
 
 
+def escape(text: str) -> str:
+    """As markup, in composed letters: ReportLab would leave out the marks of decomposed ones."""
+    return escape_markup(normalize("NFC", text))
+
+
 def _all_text(blocks: Sequence[Block]) -> str:
     rows = (row for block in blocks for row in block.rows)
-    return "".join(
+    text = "".join(
         [part for block in blocks for part in (block.text, block.label, block.value)]
         + [part for row in rows for part in (row.label, row.justification)]
     )
+    return normalize("NFC", text)
 
 
 def _choose_fonts(options: PdfOptions, text: str) -> tuple[str, str]:
-    """The names of the regular and the bold font: Helvetica only where WinAnsi has all of the text."""
+    """The names of the regular and the bold font: the first that has all letters of the text, else the last.
+
+    Helvetica comes first where the options ask for it; it has what WinAnsi (cp1252) has.
+    """
     if options.font == "standard" and text.encode("cp1252", errors="replace").decode("cp1252") == text:
         return "Helvetica", "Helvetica-Bold"
-    return _register_fonts(options.font)
+    letters = {ord(letter) for letter in text if not letter.isspace()}
+    fonts = find_fonts(options.font)
+    names = [_register_font(font) for font in fonts]
+    return next((name for name in names if letters <= _list_letters(name[0])), names[-1])
 
 
 @lru_cache
-def _register_fonts(style: str) -> tuple[str, str]:
-    font = find_font(style)
+def _register_font(font: Font) -> tuple[str, str]:
     name = font.family.replace(" ", "")
     for suffix, path in (("", font.regular), ("-Bold", font.bold)):
         pdfmetrics.registerFont(TTFont(name + suffix, path))
     pdfmetrics.registerFontFamily(name, normal=name, bold=f"{name}-Bold", italic=name, boldItalic=f"{name}-Bold")
     return name, f"{name}-Bold"
+
+
+@lru_cache
+def _list_letters(name: str) -> frozenset[int]:
+    return frozenset(pdfmetrics.getFont(name).face.charToGlyph)
 
 
 def _make_styles(options: PdfOptions, regular: str, bold: str) -> Styles:
