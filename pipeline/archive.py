@@ -78,12 +78,14 @@ def check_archives(archives: Sequence[Path]) -> None:
         shown = show_path(os.fsencode(archive))
         try:
             mode = archive.stat().st_mode
+            if stat.S_ISDIR(mode):
+                os.scandir(archive).close()
+            elif stat.S_ISREG(mode):
+                os.close(os.open(archive, os.O_RDONLY | os.O_CLOEXEC))
+            else:
+                raise ArchiveError(f"archive {shown}: neither a folder nor a file")
         except OSError as error:
             raise ArchiveError(f"archive {shown}: {_why(error)}") from error
-        if not stat.S_ISDIR(mode) and not stat.S_ISREG(mode):
-            raise ArchiveError(f"archive {shown}: neither a folder nor a file")
-        if not os.access(archive, os.R_OK | (os.X_OK if stat.S_ISDIR(mode) else 0)):
-            raise ArchiveError(f"archive {shown}: no permission to read it")
 
 
 def find_members(archives: Sequence[Path], file_bytes: int) -> Iterator[Member]:

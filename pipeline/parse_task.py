@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import importlib
 import os
@@ -148,7 +147,7 @@ def read_file(source: bytes, file_bytes: int) -> bytes | ParseResult:
     """The bytes of a regular file; what it turned out to be if it is none, or too large. Raises ``OSError``."""
     # O_NONBLOCK: a pipe that took the file's place since it was listed must not block
     handle = os.open(source, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    with contextlib.closing(os.fdopen(handle, "rb", buffering=0)) as file:
+    try:
         info = os.fstat(handle)
         if not stat.S_ISREG(info.st_mode):
             return ParseResult("special", describe_reason("special_file", kind_of(info.st_mode)))
@@ -157,9 +156,11 @@ def read_file(source: bytes, file_bytes: int) -> bytes | ParseResult:
         parts: list[bytes] = []
         size = 0
         # until the end, whatever the size said: the file may grow, and a file system may give less than was asked for
-        while part := file.read(max(info.st_size - size, READ_BYTES)):
+        while part := os.read(handle, max(info.st_size - size, READ_BYTES)):
             parts.append(part)
             size += len(part)
             if size > file_bytes:
                 return ParseResult("too_large", describe_reason("too_large", f"over {file_bytes} bytes"))
         return parts[0] if len(parts) == 1 else b"".join(parts)
+    finally:
+        os.close(handle)

@@ -43,7 +43,10 @@ def check_output(out: Path, archives: Sequence[Path]) -> None:
             raise OutputError(f"output {out} and archive {archive} lie within each other; choose another output folder")
     try:
         (out / "snapshots").mkdir(parents=True, exist_ok=True)
-        writable = all(os.access(folder, os.W_OK | os.X_OK) for folder in (out, out / "snapshots"))
+        writable = all(
+            os.access(folder, os.W_OK | os.X_OK, effective_ids=os.access in os.supports_effective_ids)
+            for folder in (out, out / "snapshots")
+        )
     except OSError as error:
         raise OutputError(f"output {out} cannot be written: {error.strerror}") from error
     if not writable:

@@ -33,6 +33,8 @@ from pipeline.worker import NOTE, Hello, Results, receive_frame, send_frame
 POLL_SECONDS = 0.2
 BATCH_TASKS = 32
 BATCH_BYTES = 1 << 20
+LAST_WORDS_SECONDS = 1.0
+"""A child whose channel is closed is about to end: how it does is worth waiting for."""
 MAX_FRUITLESS = 3
 """Children that may die one after the other without having begun a task."""
 
@@ -122,11 +124,17 @@ class _Child:
         # not Popen.kill: it would reap a child that is dead already, and with it how it died
         os.kill(self.process.pid, signal.SIGKILL)
 
-    def close(self) -> tuple[int, int]:
-        """End the child; its exit status and the most memory it had, in bytes."""
+    def close(self, grace: float = 0.0) -> tuple[int, int]:
+        """End the child, at the latest after ``grace`` seconds; its exit status and its peak memory in bytes."""
         self.channel.close()
-        os.kill(self.process.pid, signal.SIGKILL)
-        _, raw, usage = os.wait4(self.process.pid, 0)
+        deadline = time.monotonic() + grace
+        pid, raw, usage = os.wait4(self.process.pid, os.WNOHANG)
+        while not pid and time.monotonic() < deadline:
+            time.sleep(0.005)
+            pid, raw, usage = os.wait4(self.process.pid, os.WNOHANG)
+        if not pid:
+            os.kill(self.process.pid, signal.SIGKILL)
+            _, raw, usage = os.wait4(self.process.pid, 0)
         self.process.returncode = os.waitstatus_to_exitcode(raw)
         self.page.close()
         return self.process.returncode, usage.ru_maxrss * 1024
@@ -181,10 +189,10 @@ class Pool:
         self._selector.register(child.channel, selectors.EVENT_READ, child)
         child.give(batch)
 
-    def _remove(self, child: _Child) -> tuple[int, int]:
+    def _remove(self, child: _Child, grace: float = 0.0) -> tuple[int, int]:
         self._children.remove(child)
         self._selector.unregister(child.channel)
-        return child.close()
+        return child.close(grace)
 
     def _feed(self, child: _Child, tasks: Iterator[Task]) -> None:
         if self._alone and not child.fresh:
@@ -233,7 +241,7 @@ class Pool:
     def _bury(self, child: _Child) -> Iterator[Outcome]:
         number, _ = child.note()
         pending, why = child.pending, child.killed_for
-        status, peak = self._remove(child)
+        status, peak = self._remove(child, LAST_WORDS_SECONDS)
         culprit = pending.pop(number, None)
         self._again.extend(pending.values())
         if culprit is None:
@@ -248,7 +256,8 @@ class Pool:
             else:
                 why = "memory" if peak > self._job.limits.memory_bytes // 2 else "crash"
         if why == "timeout":
-            yield Outcome(culprit.number, None, why, _how(status))
+            # no detail: which of the limits comes first depends on how busy the machine is
+            yield Outcome(culprit.number, None, why)
         else:
             yield from self._suspect(culprit, why, _how(status))
 

@@ -6,6 +6,7 @@ import ctypes
 import hashlib
 import os
 import time
+from pathlib import Path
 from typing import Any
 
 from models.columns import ColumnType
@@ -110,7 +111,7 @@ def _misbehave(misdeed: str, state: str) -> None:
     elif misdeed == "memory_error":
         raise MemoryError
     elif misdeed == "abort_once":  # dies the first time only
-        with open(state, "a+") as file:
+        with Path(state).open("a+") as file:
             if file.tell() == 0:
                 file.write("x")
                 file.flush()
