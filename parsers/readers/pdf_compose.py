@@ -140,9 +140,9 @@ def _write(
             if line.row and not line.furniture:
                 cells.append(Cell(at, end, columns[id(line)][number], make_box(line.page, [part])))
             if number:
-                stops.append(Stop(at, round(part.x0, 2)))
+                stops.append(Stop(at, part.x0))
             elif part.bullet:
-                stops.append(Stop(at, round(part.indent, 2)))
+                stops.append(Stop(at, part.indent))
             stops += [Stop(at + offset, x) for offset, x in part.stops]
             at = end + 1
         parts.append(text)

@@ -73,6 +73,9 @@ class TextLine:
 
 def make_box(page: Page, parts: Sequence[Fragment]) -> Box:
     """The rectangle around fragments, on the page as it is shown."""
+    if len(parts) == 1 and not page.turn:
+        part = parts[0]
+        return Box(page.number, part.x0, part.y0, part.x1, part.y1)
     x0 = min(part.x0 for part in parts)
     y0 = min(part.y0 for part in parts)
     x1 = max(part.x1 for part in parts)
@@ -83,4 +86,4 @@ def make_box(page: Page, parts: Sequence[Fragment]) -> Box:
         width, height = page.width, page.height
         x0, x1 = (x0 + width, x1 + width) if page.turn in (2, 3) else (x0, x1)
         y0, y1 = (y0 + height, y1 + height) if page.turn in (1, 2) else (y0, y1)
-    return Box(page.number, round(x0, 2), round(y0, 2), round(x1, 2), round(y1, 2))
+    return Box(page.number, x0, y0, x1, y1)
