@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
@@ -323,7 +324,7 @@ def test_missing_program_says_what_to_install(tool: str, monkeypatch: pytest.Mon
 
 @pytest.mark.parametrize(("tool", "module"), [("reportlab", "pipeline.synthetic.pdf_reportlab"), ("weasyprint",) * 2])
 def test_missing_package_says_what_to_install(tool: str, module: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, module, None)
+    monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(MissingToolError, match=re.escape("pip install 'hankekuvaus[archive]'")):
         render_pdf(BLOCKS, tool, PLAIN)
 
@@ -348,7 +349,7 @@ def test_failing_program_is_told_from_a_missing_one(tool: str, monkeypatch: pyte
 @pytest.mark.parametrize("tool", ["chromium", "libreoffice"])
 def test_hanging_program_is_given_up(tool: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     program = tmp_path / tool
-    program.write_text("#!/bin/sh\nexec sleep 60\n")
+    program.write_text(f"#!{sys.executable}\nimport time\ntime.sleep(60)\n")
     program.chmod(0o755)
     monkeypatch.setattr(shutil, "which", lambda _: str(program))
     monkeypatch.setattr(chromium, "TIMEOUT", 0.2)
