@@ -10,6 +10,9 @@ BIN := $(VENV)/bin
 ARCHIVE ?= data/sample/archive
 OUT ?= data/tables
 PYTEST_ARGS ?=
+PROJECTS ?= 2000
+SEED ?= 1
+FORMATS ?= text,html
 UV_FLAGS := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 	--no-header
 
@@ -53,8 +56,11 @@ docs: setup-dev ## Write the generated pages of docs/ anew
 bench: setup-dev ## Measure speed and memory
 	@"$(BIN)/python" -m benchmarks.bench
 
-quality: setup-dev ## Measure how often the extraction is right, on a large made-up archive
-	@"$(BIN)/python" -m benchmarks.quality
+quality: setup-dev ## Measure how often the extraction is right (PROJECTS=2000 FORMATS=text,html,pdf)
+	@rm -rf build/quality
+	@"$(BIN)/hankekuvaus" make-archive build/quality --projects $(PROJECTS) --seed $(SEED) --formats $(FORMATS) --quiet
+	@"$(BIN)/hankekuvaus" evaluate build/quality/archive build/quality --archive --workers 2 --html build/quality.html
+	@echo "Worst cases: build/quality.html"
 
 # For developers, with uv on the PATH or in .venv: newest versions, then both locks agree on them.
 lock: ## Write both lock files anew (needs uv and the network)

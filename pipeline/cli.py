@@ -16,6 +16,7 @@ from typer.main import get_command
 
 from models.tables import TABLES
 from pipeline import cli_snapshots
+from pipeline.cli_evaluate import evaluate
 from pipeline.cli_options import Json, examples
 from pipeline.cli_run import run
 from pipeline.cli_synthetic import make_archive
@@ -173,6 +174,12 @@ app.command(
         "hankekuvaus make-archive noisy --projects 200 --formats text,html,pdf --noise 0.01",
     ),
 )(make_archive)
+app.command(
+    epilog=examples(
+        "hankekuvaus evaluate tables invented",
+        "hankekuvaus evaluate invented/archive invented --archive --html worst.html",
+    )
+)(evaluate)
 
 
 def main() -> None:

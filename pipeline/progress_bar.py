@@ -29,6 +29,7 @@ STAGES = {
     "assemble": "Assembling tables",
     "publish": "Publishing",
     "invent": "Writing projects",
+    "evaluate": "Judging documents",
 }
 
 
