@@ -15,11 +15,12 @@ from parsers.document import Join
 from parsers.readers.hyphens import collect_words, decide_hyphen
 
 _NARROWEST, _WIDEST = 24, 200
-_LIKELY_WIDTHS = range(55, 106)
+_LIKELY_WIDTHS = range(45, 111)
 _ENOUGH, _ENOUGH_ELSEWHERE, _ENOUGH_LOOSE = 4, 8, 8
 # Text set in a proportional font, or filled evenly by `fmt`, ends its lines within this share of the limit.
 _LOOSE = 0.8
 _MOST = 0.95
+_LONGER = 1.1
 # `Label: value`, `4.1 Heading`, a heading's or row's two numbers at the end: what begins or ends a line by itself.
 _LABEL = re.compile(r"[A-ZÅÄÖ][^:]{1,110}:(?:\s|$)")
 _NUMBERED = re.compile(r"\d{1,2}(?:\.\d{1,2}){0,2}\.? [A-ZÅÄÖ]")
@@ -68,14 +69,19 @@ def find_fold(lines: list[RawLine], reach: list[tuple[int, int]]) -> Fold | None
     width = lengths[-1 - len(lengths) // 50]
     if not _NARROWEST <= width <= _WIDEST:
         return None
-    longer = sum(length > width and " " in line.raw.strip() for line, (length, _) in zip(lines, reach, strict=True))
-    if longer > len(pairs) * 0.25:
+    many = [
+        length for line, (length, _) in zip(lines, reach, strict=True) if length > width and " " in line.raw.strip()
+    ]
+    if len(many) > len(pairs) * 0.25:
         return None
     enough = _ENOUGH if width in _LIKELY_WIDTHS else _ENOUGH_ELSEWHERE
-    if len(pairs) >= enough and sum(length <= width < end for length, end in pairs) >= len(pairs) * _MOST:
-        return Fold(width, 1.0)
+    # A line before a capital may be the longest: the width is its length, if the others bear that out.
+    longest = max([length for length in many if length <= width * _LONGER], default=width)
+    for limit in (longest, width):
+        if len(pairs) >= enough and sum(length <= limit < end for length, end in pairs) >= len(pairs) * _MOST:
+            return Fold(limit, 1.0)
     if len(pairs) >= _ENOUGH_LOOSE and sum(end > width * _LOOSE for _, end in pairs) >= len(pairs) * _MOST:
-        return Fold(width, _LOOSE)
+        return Fold(longest, _LOOSE)
     return None
 
 

@@ -20,7 +20,7 @@ from parsers.readers.sniff import name_kind
 # A page break between lines is white space; alone it ends a line.
 _PAGE_BREAK = re.compile(r"(?:\r\n|[\r\n])?\x0c")
 # A soft hyphen prints where its line ends: there it is a hyphen that folding put in, elsewhere it is nothing.
-_SOFT_AT_END = re.compile("\u00ad(?=[ \t]{0,99}(?:[\r\n\u2028\u2029]|$))")
+_SOFT_AT_END = re.compile("(?<=\\w)\u00ad(?=[ \t]{0,99}(?:[\r\n\u2028\u2029]|$))")
 _ODD_SPACES = re.compile(r"[^\S\n\t ]")
 _SMALL_START = re.compile(r"\n[ \t]{0,60}[a-zåäö]")
 _FEWEST_SMALL = 4
