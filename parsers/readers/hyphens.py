@@ -38,8 +38,8 @@ def decide_hyphen(before: str, after: str, has_word: HasWord) -> tuple[Join, boo
     """
     follows = _FIRST.match(after)
     if before[-1] not in _HYPHENS:
-        # An en dash or a slash that a line may be folded behind.
-        return Join.KEEP_HYPHEN, before[-1] == "/"
+        # An en dash or a slash: a line may be folded behind it, but not behind the dash of a pause.
+        return (Join.SPACE if before[-2:-1] in (" ", "") else Join.KEEP_HYPHEN), before[-1] == "/"
     if before[-2:-1] == " " and follows is not None and follows[0].startswith(_LATE_TAILS):
         # ``tuen siirto -/menettely``: the hyphen belongs to the word after it.
         return Join.KEEP_HYPHEN, not has_word(f"-{follows[0]}".casefold())

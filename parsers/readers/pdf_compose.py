@@ -9,11 +9,13 @@ from collections.abc import Sequence
 from parsers.document import Cell, Document, Join, Kind, Line, Stop, UnreadableError
 from parsers.readers.furniture import mark_furniture
 from parsers.readers.hyphens import HasWord, decide_hyphen
-from parsers.readers.pdf_folds import Fold, find_folds
+from parsers.readers.pdf_folds import mark_folds
 from parsers.readers.pdf_layout import lay_out, mend_broken_rows
 from parsers.readers.pdf_lines import Fragment, Page, TextLine, make_box
 
-_BREAKS_AFTER = re.compile(r"\w[–/]$")
+# Members of an Enum cost a look-up each time; a line needs several.
+_NONE, _SPACE = Join.NONE, Join.SPACE
+_TEXT, _HEADING, _LIST_ITEM, _ROW, _FURNITURE = Kind.TEXT, Kind.HEADING, Kind.LIST_ITEM, Kind.ROW, Kind.FURNITURE
 _NUMBERED = re.compile(r"\d{1,2}(?:\.\d{1,2}){0,2}\.? \S")
 
 
@@ -37,8 +39,8 @@ def compose_document(pages: list[Page], reader: str) -> Document:
         ordered += _furniture_lines(page, bottom)
     flow = mend_broken_rows([line for line in ordered if not line.furniture])
     ordered = _weave(ordered, flow)
-    folds = dict(zip(map(id, flow), find_folds(flow), strict=True))
-    return _write(ordered, flow, folds, len(pages), reader)
+    mark_folds(flow)
+    return _write(ordered, flow, len(pages), reader)
 
 
 def _weave(ordered: list[TextLine], flow: list[TextLine]) -> list[TextLine]:
@@ -56,7 +58,7 @@ def _furniture_lines(page: Page, fragments: Sequence[Fragment]) -> list[TextLine
         if lines and abs(lines[-1].last.base - fragment.base) < 0.3 * fragment.size:
             lines[-1].parts.append(fragment)
         else:
-            lines.append(TextLine([fragment], page, furniture=True))
+            lines.append(TextLine(fragment, page, furniture=True))
     return lines
 
 
@@ -101,84 +103,91 @@ def _nearest(spans: Sequence[tuple[float, float]], part: Fragment) -> int:
     return min(range(len(spans)), key=lambda n: min(abs(spans[n][0] - part.x0), abs(sum(spans[n]) / 2 - middle)))
 
 
-def _write(
-    ordered: Sequence[TextLine], flow: Sequence[TextLine], folds: dict[int, Fold], pages: int, reader: str
-) -> Document:
-    body_size = Counter({0.0: 0})
+def _write(ordered: Sequence[TextLine], flow: Sequence[TextLine], pages: int, reader: str) -> Document:
+    sizes: Counter[float] = Counter({0.0: 0})
     for line in flow:
-        body_size[line.first.size] += len(line.first.text)
-    usual = body_size.most_common(1)[0][0]
+        sizes[line.first.size] += len(line.first.text)
+    usual = sizes.most_common(1)[0][0]
     columns = _column_starts(flow)
     has_word: HasWord | None = None
     parts: list[str] = []
     lines: list[Line] = []
     position = 0
-    before: TextLine | None = None
+    before: Fragment | None = None
     for line in ordered:
-        fold = folds.get(id(line), Fold())
-        join, doubtful = Join.NONE, False
-        if fold.folded and before is not None:
-            join = Join.SPACE
-            if before.last.hyphen or _BREAKS_AFTER.search(before.last.text):
+        first, furniture = line.first, line.furniture
+        join, doubtful, blank = _NONE, False, line.blank
+        if line.folded and before is not None:
+            join, blank = _SPACE, False
+            if before.hyphen or before.text[-1] in "–/":
                 if has_word is None:
                     has_word = _word_finder(flow)
-                join, doubtful = decide_hyphen(before.last.text, line.first.text, has_word)
-        blank = fold.blank and not fold.folded and bool(lines)
+                join, doubtful = decide_hyphen(before.text, first.text, has_word)
         if lines:
             parts.append("\n\n" if blank else "\n")
             position += 2 if blank else 1
-        text = " ".join(part.text for part in line.parts)
         start = position
-        if line.first.bullet:
+        if first.bullet:
             parts.append("- ")
             position += 2
-        cells: list[Cell] = []
-        stops: list[Stop] = []
-        at = position
-        for number, part in enumerate(line.parts):
-            end = at + len(part.text)
-            if line.row and not line.furniture:
-                cells.append(Cell(at, end, columns[id(line)][number], make_box(line.page, [part])))
-            if number:
-                stops.append(Stop(at, part.x0))
-            elif part.bullet:
-                stops.append(Stop(at, part.indent))
-            stops += [Stop(at + offset, x) for offset, x in part.stops]
-            at = end + 1
-        parts.append(text)
-        position += len(text)
+        stops: list[Stop] = [Stop(position, first.indent)] if first.bullet else []
+        if first.stops:
+            stops += [Stop(position + offset, x) for offset, x in first.stops]
+        box = make_box(line.page, line.parts)
+        cells: tuple[Cell, ...] = ()
+        if len(line.parts) == 1:
+            parts.append(first.text)
+            end = position + len(first.text)
+            if line.row:
+                cells = (Cell(position, end, columns[id(line)][0], box),)
+        else:
+            text, cells, more = _write_cells(line, position, columns.get(id(line), ()))
+            parts.append(text)
+            end = position + len(text)
+            stops += more
+        position = end
+        kind = _FURNITURE if furniture else _ROW if line.row else _LIST_ITEM if first.bullet else _kind(first, usual)
         lines.append(
             Line(
                 start,
-                position,
-                kind=_kind(line, usual),
-                join=join,
-                blank_before=blank,
-                doubtful_hyphen=doubtful,
-                page=line.page.number,
-                box=make_box(line.page, line.parts),
-                size=line.first.size,
-                bold=line.first.bold and line.last.bold,
-                cells=tuple(cells),
-                stops=tuple(stops),
+                end,
+                kind,
+                join,
+                blank,
+                doubtful,
+                line.page.number,
+                box,
+                first.size,
+                first.bold and line.parts[-1].bold,
+                cells,
+                tuple(stops),
             )
         )
-        if not line.furniture:
-            before = line
+        if not furniture:
+            before = line.parts[-1]
     return Document("".join(parts), tuple(lines), "application/pdf", reader, pages=pages)
 
 
-def _kind(line: TextLine, usual: float) -> Kind:
-    if line.furniture:
-        return Kind.FURNITURE
-    if line.row:
-        return Kind.ROW
-    first = line.first
-    if first.bullet:
-        return Kind.LIST_ITEM
+def _write_cells(line: TextLine, position: int, columns: tuple[int, ...]) -> tuple[str, tuple[Cell, ...], list[Stop]]:
+    """A row's text, its cells (none for furniture, which has no columns) and the stops of all but the first."""
+    cells: list[Cell] = []
+    stops: list[Stop] = []
+    at = position
+    for number, part in enumerate(line.parts):
+        end = at + len(part.text)
+        if columns:
+            cells.append(Cell(at, end, columns[number], make_box(line.page, (part,))))
+        if number:
+            stops.append(Stop(at, part.x0))
+            stops += [Stop(at + offset, x) for offset, x in part.stops]
+        at = end + 1
+    return " ".join([part.text for part in line.parts]), tuple(cells), stops
+
+
+def _kind(first: Fragment, usual: float) -> Kind:
     if first.size > 1.12 * usual or (first.bold and _NUMBERED.match(first.text)):
-        return Kind.HEADING
-    return Kind.TEXT
+        return _HEADING
+    return _TEXT
 
 
 def _word_finder(flow: Sequence[TextLine]) -> HasWord:

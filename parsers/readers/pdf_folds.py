@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from itertools import pairwise
 
 from parsers.readers.pdf_lines import Fragment, TextLine
 from parsers.readers.pdf_margins import SENTENCE_END, Pair, find_margins, measure_pair, same_style
@@ -18,31 +18,20 @@ _ANSWER = re.compile(r": (?:Kyllä|Ei|Ja|Nej)$")
 _LABEL = re.compile(r"[A-ZÅÄÖ][^:.;!?]{2,100}:(?: |$)")
 
 
-@dataclass(frozen=True, slots=True)
-class Fold:
-    """What a line is to the one before it."""
-
-    folded: bool = False
-    blank: bool = False
-
-
-def find_folds(lines: Sequence[TextLine]) -> list[Fold]:
-    """For each line of the document, furniture left out, whether it runs on the one before and whether a gap parts them.
+def mark_folds(lines: Sequence[TextLine]) -> None:
+    """Marks each line that runs on the one before, or that a gap parts from it; ``lines`` without furniture.
 
     Lines of names that a row's cells complete are marked as parts of that row.
     """
     pitches = _usual_pitches(lines)
     _gather_names(lines, pitches)
-    folds = [Fold()] * len(lines)
     runs: list[list[Pair]] = []
     for number in range(1, len(lines)):
         before, line = lines[number - 1], lines[number]
         if line.continues:
-            folds[number] = Fold(folded=True)
+            line.folded = True
             continue
-        gap = _has_gap(before, line, pitches)
-        if gap:
-            folds[number] = Fold(blank=True)
+        line.blank = gap = _has_gap(before, line, pitches)
         apart = before.page is not line.page or before.column != line.column
         if (apart or not gap) and _can_run_on(before, line):
             if not runs or runs[-1][-1].number != number - 1:
@@ -50,14 +39,13 @@ def find_folds(lines: Sequence[TextLine]) -> list[Fold]:
             runs[-1].append(measure_pair(lines, number))
     margins = find_margins(lines, [pair for run in runs for pair in run])
     for run in runs:
-        _decide_run(lines, run, margins, folds)
-    return folds
+        _decide_run(lines, run, margins)
 
 
 def _usual_pitches(lines: Sequence[TextLine]) -> dict[float, float]:
-    """Usual distance of base lines in a paragraph, by font size: the most frequent, of those that recur the smallest."""
+    """Usual distance of base lines in a paragraph, by font size: of those that recur often, the smallest."""
     seen: dict[float, Counter[float]] = defaultdict(Counter)
-    for before, line in zip(lines, lines[1:], strict=False):
+    for before, line in pairwise(lines):
         a, b = before.first, line.first
         if before.page is line.page and a.size == b.size and a.bold == b.bold and 0 < b.base - a.base < 2.2 * a.size:
             seen[a.size][round(2 * (b.base - a.base)) / 2] += 1
@@ -119,8 +107,10 @@ def _gather_names(lines: Sequence[TextLine], pitches: dict[float, float]) -> Non
                 or a.text[-1] in SENTENCE_END
                 or a.x1 > edge
                 or a.bullet
-                or upper.page is lower.page
-                and b.base - a.base > pitches.get(b.size, 1.35 * b.size) + max(0.25 * b.size, 1.6)
+                or (
+                    upper.page is lower.page
+                    and b.base - a.base > pitches.get(b.size, 1.35 * b.size) + max(0.25 * b.size, 1.6)
+                )
             ):
                 break
             at -= 1
@@ -136,7 +126,7 @@ def _is_among_rows(lines: Sequence[TextLine], number: int) -> bool:
     return any(len(lines[n].parts) > 1 and abs(lines[n].first.x0 - place) < 1.6 for n in near)
 
 
-def _decide_run(lines: Sequence[TextLine], run: Sequence[Pair], margins: dict[int, float], folds: list[Fold]) -> None:
+def _decide_run(lines: Sequence[TextLine], run: Sequence[Pair], margins: dict[int, float]) -> None:
     """Folds of neighbouring lines that may run on one another."""
     found = False
     head = lines[run[0].number - 1].first.text
@@ -158,7 +148,7 @@ def _decide_run(lines: Sequence[TextLine], run: Sequence[Pair], margins: dict[in
             folded = over > -0.04 * pair.word - 0.6
         if folded:
             found = True
-            folds[pair.number] = Fold(folded=True)
+            lines[pair.number].folded = True
         else:
             head = text
     if found or len(run) < 2:
@@ -168,4 +158,4 @@ def _decide_run(lines: Sequence[TextLine], run: Sequence[Pair], margins: dict[in
     hits = [pair for pair in run if pair.need > own]
     if len(hits) * 10 >= len(run) * 7 and sum(pair.sure for pair in hits) * 2 >= len(hits):
         for pair in hits:
-            folds[pair.number] = Fold(folded=True)
+            lines[pair.number].folded = True

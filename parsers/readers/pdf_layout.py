@@ -234,7 +234,7 @@ def _gather_rows(page: Page, fragments: list[Fragment], column: int) -> list[Tex
                 and 0 < fragment.base - last.base < 1.7 * last.size
                 and fragment.bold == last.bold
             ):
-                lines.append(TextLine([fragment], page, row=True, continues=True, column=column))
+                lines.append(TextLine(fragment, page, column, row=True, continues=True))
                 continue
             if (
                 line.continues
@@ -243,10 +243,10 @@ def _gather_rows(page: Page, fragments: list[Fragment], column: int) -> list[Tex
                 and last.x0 > lines[row_start].first.x1
                 and 0 < fragment.base - last.base < 1.7 * last.size
             ):
-                lines.append(TextLine([fragment], page, row=True, continues=True, column=column))
+                lines.append(TextLine(fragment, page, column, row=True, continues=True))
                 continue
         row_start = len(lines)
-        lines.append(TextLine([fragment], page, column=column))
+        lines.append(TextLine(fragment, page, column))
     return lines
 
 
@@ -309,8 +309,9 @@ def mend_broken_rows(lines: list[TextLine]) -> list[TextLine]:
             end += 1
         names, values = lines[at:end], above
         if torn:
-            values = TextLine(above.parts[1:], above.page, column=above.column)
-            above.parts = above.parts[:1]
+            values = TextLine(above.parts[1], above.page, above.column)
+            values.parts += above.parts[2:]
+            del above.parts[1:]
             names = [above, *names]
         for number, line in enumerate([*names, values]):
             line.row, line.continues = True, line.continues if line is above and torn else number > 0

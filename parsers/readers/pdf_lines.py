@@ -52,19 +52,23 @@ class Page:
 class TextLine:
     """One line of the text to be: fragments side by side (cells, where there are several), and how it was found."""
 
-    parts: list[Fragment]
+    first: Fragment
     page: Page
-    row: bool = False
-    columns: tuple[int, ...] = ()
-    continues: bool = False
-    """A further physical line of a table row: joined to the line before it, whatever the widths say."""
-    furniture: bool = False
     column: int = 0
     """Which column of a page set in columns."""
+    parts: list[Fragment] = field(default_factory=list)
+    """All its fragments; filled with the first by itself."""
+    row: bool = False
+    furniture: bool = False
+    continues: bool = False
+    """A further physical line of a table row: joined to the line before it, whatever the widths say."""
+    folded: bool = False
+    """It runs on the line before it."""
+    blank: bool = False
+    """A gap parts it from the line before it."""
 
-    @property
-    def first(self) -> Fragment:
-        return self.parts[0]
+    def __post_init__(self) -> None:
+        self.parts.append(self.first)
 
     @property
     def last(self) -> Fragment:

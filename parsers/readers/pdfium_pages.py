@@ -326,7 +326,7 @@ class _Reader:
         if self.odd:
             text = clean_line(text.translate(_LIGATURES))
         stops: tuple[tuple[int, float], ...] = ()
-        if 0 < text.find(": ", 0, 90) and text[0].isupper():
+        if text.find(": ", 0, 90) > 0 and text[0].isupper():
             stops = self.find_stops(raw, text, start)
         if self.lost and not self.odd and not self.skips:
             text, stops = self.restore_spaces(text, start, size, stops)
