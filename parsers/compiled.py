@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from models.form import Criterion, Dimension, Form, Label, ListHead, Section, SectionKind
 from models.forms import load_forms
+from parsers.fuzzy import NearIndex
 from parsers.keys import KeyIndex, make_key
 
 Entry = Label | ListHead | str
@@ -30,6 +31,13 @@ class CompiledForm:
     furniture: frozenset[str]
     titles: KeyIndex[str]
     """Title → fund."""
+    near_headings: NearIndex[int]
+    """Title without its number → rank."""
+    near_entries: dict[str, NearIndex[Entry]]
+    near_criteria: NearIndex[int]
+    near_lines: NearIndex[str]
+    """Dimensions, table heads, furniture: lines that carry nothing."""
+    near_titles: NearIndex[str]
     indicator_names: dict[str, str]
     """Key of a known indicator's title → its stable name."""
 
@@ -81,6 +89,19 @@ def compile_form(form: Form) -> CompiledForm:
         ),
         furniture=frozenset(make_key(text) for text in form.furniture),
         titles=KeyIndex.of((title.text, title.fund) for title in form.titles),
+        near_headings=NearIndex.of(
+            (title, rank) for rank, section in enumerate(form.sections) for title in section.titles()
+        ),
+        near_entries={section.number: NearIndex.of(_entries(section)) for section in form.sections},
+        near_criteria=NearIndex.of(
+            (text, rank) for rank, criterion in enumerate(criteria) for text in criterion.spellings()
+        ),
+        near_lines=NearIndex.of(
+            [(text, dimension.name) for dimension in form.dimensions for text in (dimension.text, *dimension.variants)]
+            + ([(" ".join(heads), "heads")] if heads[0] else [])
+            + [(text, "furniture") for text in form.furniture]
+        ),
+        near_titles=NearIndex.of((title.text, title.fund) for title in form.titles),
         indicator_names={make_key(title.text): title.name for title in form.indicator_titles},
     )
 

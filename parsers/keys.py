@@ -125,7 +125,7 @@ class LineKeys:
             piece_start = begin if last == number else line.start
             piece = self.key(last) if piece_start == line.start else make_key(self.low[piece_start : line.end])
             if piece.startswith(rest):
-                return Match(number, last, begin, self._offset(piece_start, line.end, len(rest)), gap)
+                return Match(number, last, begin, self.offset_of(piece_start, line.end, len(rest)), gap)
             if not piece or not rest.startswith(piece):
                 if not pass_numbers or gap is not None:
                     return None
@@ -141,7 +141,7 @@ class LineKeys:
             if last >= len(lines):
                 return None
 
-    def _offset(self, start: int, end: int, letters: int) -> int:
+    def offset_of(self, start: int, end: int, letters: int) -> int:
         """The offset just after the ``letters``-th letter or digit from ``start``."""
         text = self.low
         for offset in range(start, end):

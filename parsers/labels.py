@@ -211,6 +211,8 @@ def _believed(keys: LineKeys, hit: Hit, habit: Habit) -> bool:
     """Labels without their colon: where all are so, or where the value is of the kind that the label asks for."""
     if hit.method != "glued" or hit.colon or habit.bare or not isinstance(hit.entry, Label):
         return True
+    if hit.value_start == hit.end and keys.text[hit.end - 1].islower() and not keys.text[hit.end].islower():
+        return True
     kind = FIELD[hit.entry.field].type
     if kind in (ValueType.TEXT, ValueType.WEBSITE, ValueType.PHONE, ValueType.PLACES):
         return False
@@ -239,6 +241,14 @@ def _value_lines(
             lines[-1] = clip(lines[-1], *strip_span(keys.text, lines[-1].start, following.start))
             break
     return tuple(lines)
+
+
+def end_of_label(keys: LineKeys, start: int, end: int, letters: int) -> int:
+    """The offset just after the ``letters``-th letter of a label that begins at ``start``, its parenthesis closed."""
+    offset = keys.offset_of(start, end, letters)
+    while offset < end and keys.text[offset] == ")":
+        offset += 1
+    return offset
 
 
 _LIST_MARK = "- "

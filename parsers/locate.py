@@ -14,6 +14,7 @@ from parsers.document import Document, Join, Kind, Line
 from parsers.findings import Findings, Slot, Span, strip_span
 from parsers.keys import LineKeys, make_key
 from parsers.labels import Hit, Region, find_hits, locate_values, observe_habit
+from parsers.near_labels import find_near_hits
 from parsers.questions import justification_of, locate_questions
 from parsers.scores import Row, justification_field, locate_scores, score_field
 from parsers.sections import Part, SectionMap, TitleFound
@@ -64,7 +65,7 @@ def locate_all(document: Document, form: CompiledForm, parts: SectionMap, title:
             indicators[part.section.number] = divided
             areas = [Region(part.section, one.number, one.first, one.last) for one in divided]
             areas = areas or [Region(part.section, part.section.number, part.first, part.last)]
-            regions[part.section.number] = [(area, find_hits(keys, form, area)) for area in areas]
+            regions[part.section.number] = [(area, _all_hits(keys, form, area)) for area in areas]
     habit = observe_habit(keys, [pair for pairs in regions.values() for pair in pairs])
     for index, part in enumerate(cut):
         section = part.section
@@ -97,6 +98,13 @@ def locate_all(document: Document, form: CompiledForm, parts: SectionMap, title:
     return located
 
 
+def _all_hits(keys: LineKeys, form: CompiledForm, region: Region) -> list[Hit]:
+    """A region's entries, as printed and nearly so."""
+    hits = find_hits(keys, form, region)
+    near = find_near_hits(keys, form, region, hits)
+    return sorted([*hits, *near], key=lambda hit: hit.start) if near else hits
+
+
 def _claim_surroundings(
     document: Document, form: CompiledForm, parts: SectionMap, title: TitleFound | None, located: Located
 ) -> None:
@@ -109,7 +117,9 @@ def _claim_surroundings(
     for number in range(parts.preamble):
         line = keys.lines[number]
         end = title.start if title is not None and line.start < title.start < line.end else line.end
-        if end == line.end and keys.key(number) in form.furniture:
+        titled = title is not None and title.first <= number <= title.last
+        near = None if titled else form.near_lines.nearest(keys.key(number))
+        if end == line.end and near is not None and near.thing == "furniture":
             findings.claims.append((line.start, line.end))
         elif end < line.end and _is_furniture(keys, form, line.start, end):
             findings.claims.append((line.start, end))

@@ -171,7 +171,8 @@ def find_personal_data(
     """The spans to mask, merged and in order.
 
     ``contacts`` are the values of the contact fields by field, ``own`` their spans; ``protected`` spans (labels,
-    headings, sums, dates, ids) are never touched by anything but a contact's own value; ``free`` are bodies of free text.
+    headings, sums, dates, ids) are never touched by anything but a contact's own value; ``free``
+    are the bodies of free text.
     """
     found = list(find_identifiers(text))
     flat = flatten(text) if contacts else ""

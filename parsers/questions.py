@@ -11,7 +11,7 @@ from parsers.chains import choose_in_order
 from parsers.compiled import CompiledForm
 from parsers.document import Join, Line
 from parsers.findings import Findings, Slot, Span, clip, strip_span
-from parsers.keys import LineKeys
+from parsers.keys import LineKeys, Match, make_key
 from parsers.labels import Region
 
 _ANSWER = re.compile(r" ?(kyllä|ei)(?![\w-])\.?", re.IGNORECASE)
@@ -30,6 +30,7 @@ class _Question:
     last: int
     answer: Span | None
     answer_line: int
+    method: str = "exact"
 
 
 def locate_questions(keys: LineKeys, form: CompiledForm, region: Region, findings: Findings) -> None:
@@ -41,6 +42,11 @@ def locate_questions(keys: LineKeys, form: CompiledForm, region: Region, finding
         if (question := _question_at(keys, form, region, number, ranks)) is not None
     ]
     choice = choose_in_order(candidates)
+    missing = set(region.section.labels) - {candidates[place].label for place in choice.chosen}
+    near = _near_questions(keys, form, region, ranks, missing) if missing else []
+    if near:
+        candidates = sorted([*candidates, *near], key=lambda question: question.line)
+        choice = choose_in_order(candidates)
     chosen = [candidates[place] for place in choice.chosen]
     for place in choice.doubtful:
         doubtful = candidates[place]
@@ -66,28 +72,63 @@ def _question_at(
         match = keys.match(key, number)
         if match is None or not isinstance(entry, Label):
             continue
-        text, line = keys.text, keys.lines[match.last]
-        end = match.end
-        while end < line.end and text[end] == ")":
-            end += 1
-        value, _ = strip_span(text, end, line.end)
-        colon = value < line.end and text[value] in ":："
-        value = value + 1 if colon else value
-        answer = _ANSWER.match(text, value, line.end)
-        answer_line = match.last
-        if answer is None and value >= line.end and match.last + 1 < region.last:
-            below = keys.lines[match.last + 1]
-            answer = _ANSWER.fullmatch(text, below.start, below.end)
-            answer_line = match.last + 1 if answer else answer_line
-        if answer is None and value < line.end and not colon:
-            return None
-        weight = 1.0 + (2.0 if answer else 0.0) + (1.0 if colon else 0.0) + (0.5 if len(line.cells) > 1 else 0.0)
-        weight += 0.25 if line.bold else 0.0
-        span = (answer.start(1), answer.end()) if answer else None
-        return _Question(
-            number, ranks[entry.field], weight, entry, match.start, end, value, match.last, span, answer_line
-        )
+        return _judge_question(keys, region, entry, ranks[entry.field], match)
     return None
+
+
+def _judge_question(
+    keys: LineKeys, region: Region, label: Label, rank: int, match: Match, method: str = "exact"
+) -> _Question | None:
+    """A question with its answer beside or below it; text without a colon after it makes it none."""
+    text, line = keys.text, keys.lines[match.last]
+    end = match.end
+    while end < line.end and text[end] in ")}":
+        end += 1
+    value, _ = strip_span(text, end, line.end)
+    colon = value < line.end and text[value] in ":：;"
+    value = value + 1 if colon else value
+    answer = _ANSWER.match(text, value, line.end)
+    answer_line = match.last
+    if answer is None and value >= line.end and match.last + 1 < region.last:
+        below = keys.lines[match.last + 1]
+        answer = _ANSWER.fullmatch(text, below.start, below.end)
+        answer_line = match.last + 1 if answer else answer_line
+    if answer is None and value < line.end and not colon:
+        return None
+    weight = 1.0 + (2.0 if answer else 0.0) + (1.0 if colon else 0.0) + (0.5 if len(line.cells) > 1 else 0.0)
+    weight += (0.25 if line.bold else 0.0) - (0.0 if method == "exact" else 0.5)
+    span = (answer.start(1), answer.end()) if answer else None
+    return _Question(match.first, rank, weight, label, match.start, end, value, match.last, span, answer_line, method)
+
+
+_FOLDS = 3
+_LONGEST_QUESTION = 180
+_END_OF_QUESTION = re.compile(r"[:：;]| (?=(?:kyllä|ei)\.?$)", re.IGNORECASE | re.MULTILINE)
+
+
+def _near_questions(
+    keys: LineKeys, form: CompiledForm, region: Region, ranks: dict[str, int], missing: set[Label]
+) -> list[_Question]:
+    """Questions that are not printed as the form prints them, folds undone."""
+    found = []
+    for number in range(region.first, region.last):
+        start, key = keys.lines[number].start, ""
+        for last in range(number, min(number + _FOLDS, region.last)):
+            line = keys.lines[last]
+            stop = _END_OF_QUESTION.search(keys.text, line.start, line.end)
+            end = stop.start() if stop else line.end
+            if end - start > _LONGEST_QUESTION:
+                break
+            key += make_key(keys.low[line.start : end])
+            near = form.near_entries[region.section.number].nearest(key, only=missing)
+            if near is not None and isinstance(near.thing, Label):
+                match = Match(number, last, start, end)
+                question = _judge_question(keys, region, near.thing, ranks[near.thing.field], match, "fuzzy")
+                found += [question] if question else []
+                break
+            if stop:
+                break
+    return found
 
 
 def _add_question(keys: LineKeys, region: Region, question: _Question, end: int, findings: Findings) -> None:
@@ -105,7 +146,9 @@ def _add_question(keys: LineKeys, region: Region, question: _Question, end: int,
         rest = (line.end, line.end)
     findings.claim_lines(answered)
     name = question.label.field
-    findings.slots.append(Slot(number, name, ValueType.YES_NO, label, answered, question.value))
+    findings.slots.append(Slot(number, name, ValueType.YES_NO, label, answered, question.value, question.method))
+    if question.method != "exact":
+        findings.note("label_fuzzy", number, name, label)
     body = [clip(line, *rest)] if rest[1] > rest[0] else []
     body += keys.lines[question.answer_line + 1 : end]
     if body:

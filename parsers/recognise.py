@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from parsers.compiled import CompiledForm, compiled_forms
 from parsers.document import Document, Kind
+from parsers.headings import Heading, find_headings
 from parsers.keys import LineKeys
-from parsers.sections import Heading, find_headings, find_title
+from parsers.sections import find_title
 
 _FEWEST_HEADINGS = 4
 """Headings that make a document without a title a description; with one, a single heading does."""

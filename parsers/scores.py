@@ -7,7 +7,6 @@ go on after their numbers, and these more than a criterion without numbers.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,12 +16,9 @@ from parsers.chains import choose_in_order
 from parsers.compiled import CompiledForm
 from parsers.document import Join, Kind, Line
 from parsers.findings import Findings, Slot, Span, clip, strip_span
-from parsers.keys import LineKeys, Match
+from parsers.keys import LineKeys
 from parsers.labels import Region
-
-_NUMBERS = re.compile(r"[ :|–-]{0,3}(\d{1,3})[ |/;]{1,3}(\d{1,3})(?![\d.,%])")
-_GLUED = re.compile(r"[ :|]{0,3}((?:10|\d)(?:10|\d))(?!\S)")
-_ONE = re.compile(r"[ :|]{0,3}(\d{1,3})(?![\d.,%])")
+from parsers.score_rows import ScoreRow, find_near_rows, find_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +32,6 @@ class Row:
     span: Span
     """The row with its justification."""
     has_both: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    line: int
-    rank: int
-    weight: float
-    match: Match
-    end: int
-    """Just after the criterion's last letter or parenthesis."""
-    numbers: Span | None
-    numbers_line: int
-    pair: bool
-    inline: bool
-    """Text follows the numbers on their line."""
 
 
 def score_field(criterion: str) -> str:
@@ -67,13 +48,14 @@ def locate_scores(
     """The rows of the table, with slots and claims added to ``findings``; and the table's heads as they stand again on
     later pages, which are no part of the section's text.
     """
-    candidates = [
-        candidate
-        for number in range(region.first, region.last)
-        if (candidate := _row_at(keys, form, region, number)) is not None
-    ]
+    candidates = find_rows(keys, form, region)
     # Free text may name the criterion that comes next; seldom its own: the later one of two is the row.
     choice = choose_in_order(candidates, prefer_last=True)
+    missing = set(range(len(form.form.criteria))) - {candidates[place].rank for place in choice.chosen}
+    near = find_near_rows(keys, form, region, missing) if missing else []
+    if near:
+        candidates = sorted([*candidates, *near], key=lambda candidate: candidate.line)
+        choice = choose_in_order(candidates, prefer_last=True)
     chosen = [candidates[place] for place in choice.chosen]
     for place in choice.doubtful:
         name = form.form.criteria[candidates[place].rank].name
@@ -97,76 +79,8 @@ def locate_scores(
     return rows, frozenset(number for number in structure if number > first and _is_head(keys, form, number))
 
 
-def _row_at(keys: LineKeys, form: CompiledForm, region: Region, number: int) -> _Candidate | None:
-    if keys.lines[number].kind is Kind.LIST_ITEM:
-        return None
-    for key, rank in form.criteria.candidates(keys.heads[number]):
-        match = keys.match(key, number, pass_numbers=True)
-        if match is None or match.last >= region.last:
-            continue
-        found = _read_row(keys, region, number, rank, match)
-        if found is not None:
-            return found
-    return None
-
-
-def _read_row(keys: LineKeys, region: Region, number: int, rank: int, match: Match) -> _Candidate | None:
-    text, line = keys.text, keys.lines[match.last]
-    end = match.end
-    while end < line.end and text[end] == ")":
-        end += 1
-    rest = strip_span(text, end, line.end)
-    bonus = 0.5 if line.kind is Kind.ROW or len(line.cells) > 1 else 0.0
-    if match.gap is not None:
-        pair = " " in text[match.gap[0] : match.gap[1]]
-        if rest[1] > rest[0]:
-            return None
-        return _Candidate(
-            number, rank, (3.0 if pair else 0.75) + bonus, match, end, match.gap, match.first, pair, False
-        )
-    if rest[0] >= rest[1]:
-        below = _numbers_below(keys, region, match.last + 1)
-        if below is not None:
-            return _Candidate(number, rank, 3.0 + bonus, match, end, below[0], below[1], True, False)
-        return _Candidate(number, rank, 0.5 + bonus, match, end, None, match.last, False, False)
-    numbers = _NUMBERS.match(text, end, line.end)
-    if numbers is not None:
-        inline = bool(text[numbers.end() : line.end].strip())
-        span = (numbers.start(1), numbers.end(2))
-        return _Candidate(number, rank, (1.0 if inline else 3.0) + bonus, match, end, span, match.last, True, inline)
-    glued = _GLUED.match(text, end, line.end)
-    if glued is not None and glued.end() == line.end:
-        return _Candidate(number, rank, 2.0 + bonus, match, end, glued.span(1), match.last, True, False)
-    one = _ONE.match(text, end, line.end)
-    if one is not None and one.end() == line.end:
-        other = _numbers_below(keys, region, match.last + 1, most=1)
-        if other is not None:
-            return _Candidate(number, rank, 2.5 + bonus, match, end, (one.start(1), other[0][1]), other[1], True, False)
-        return _Candidate(number, rank, 0.75 + bonus, match, end, one.span(1), match.last, False, False)
-    return None
-
-
-_PAIR_LINE = re.compile(r"\d{1,2}[ |/;]{1,3}\d{1,2}")
-_SINGLE_LINE = re.compile(r"\d{1,2}")
-
-
-def _numbers_below(keys: LineKeys, region: Region, number: int, most: int = 2) -> tuple[Span, int] | None:
-    """Scores on lines of their own below the criterion: ``0 1``, or ``0`` and ``1``."""
-    if number >= region.last:
-        return None
-    line = keys.lines[number]
-    if most == 2 and _PAIR_LINE.fullmatch(keys.text, line.start, line.end):
-        return (line.start, line.end), number
-    if not _SINGLE_LINE.fullmatch(keys.text, line.start, line.end):
-        return None
-    if most == 1:
-        return (line.start, line.end), number
-    second = _numbers_below(keys, region, number + 1, most=1)
-    return ((line.start, second[0][1]), second[1]) if second else None
-
-
 def _claim_structure(
-    keys: LineKeys, form: CompiledForm, region: Region, chosen: Sequence[_Candidate], findings: Findings
+    keys: LineKeys, form: CompiledForm, region: Region, chosen: Sequence[ScoreRow], findings: Findings
 ) -> frozenset[int]:
     """Lines of table heads and dimensions: claimed, and no part of any justification.
 
@@ -177,15 +91,9 @@ def _claim_structure(
     for candidate in chosen:
         first_of_dimension.setdefault(form.form.criteria[candidate.rank].dimension, candidate.line)
     structure: set[int] = set()
-    for number in range(region.first, region.last):
-        for key, dimension in form.dimensions.candidates(keys.heads[number]):
-            match = keys.match(key, number)
-            if match is None or keys.text[match.end : keys.lines[match.last].end].strip(" :"):
-                continue
-            row = first_of_dimension.get(dimension.name)
-            if row is None or _only_heads_between(keys, form, match.last + 1, row):
-                structure.update(range(match.first, match.last + 1))
-            break
+    for dimension in form.form.dimensions:
+        row = first_of_dimension.get(dimension.name)
+        structure |= _dimension_lines(keys, form, region, dimension.name, row)
     first_row = chosen[0].line if chosen else region.last
     for number in range(region.first, region.last):
         before_rows = number < first_row
@@ -198,9 +106,36 @@ def _claim_structure(
     return frozenset(structure)
 
 
+def _dimension_lines(keys: LineKeys, form: CompiledForm, region: Region, name: str, row: int | None) -> set[int]:
+    """The lines of a dimension's heading: as printed or nearly so, right before its first row."""
+    for number in range(region.first, region.last if row is None else row):
+        for key, dimension in form.dimensions.candidates(keys.heads[number]):
+            match = keys.match(key, number) if dimension.name == name else None
+            if match is None or keys.text[match.end : keys.lines[match.last].end].strip(" :"):
+                continue
+            if row is None or _only_heads_between(keys, form, match.last + 1, row):
+                return set(range(match.first, match.last + 1))
+    last = region.first if row is None else row
+    while last > region.first and _is_head(keys, form, last - 1):
+        last -= 1
+    key = ""
+    for first in range(last - 1, max(region.first, last - 1 - _DIMENSION_FOLDS) - 1, -1):
+        key = keys.key(first) + key
+        near = form.near_lines.nearest(key)
+        if near is not None and near.thing == name:
+            return set(range(first, last))
+    return set()
+
+
+_DIMENSION_FOLDS = 2
+
+
 def _is_head(keys: LineKeys, form: CompiledForm, number: int) -> bool:
     """``Välitön Välillinen``, one of the two, or both behind a column's name."""
     key = keys.key(number)
+    near = form.near_lines.nearest(key)
+    if near is not None and near.thing == "heads":
+        return True
     return any(key == head for head, _ in form.heads.all) or (
         keys.lines[number].kind is Kind.ROW
         and any(key.endswith(head) for head, what in form.heads.all if what == "both")
@@ -215,7 +150,7 @@ def _add_row(
     keys: LineKeys,
     form: CompiledForm,
     region: Region,
-    candidate: _Candidate,
+    candidate: ScoreRow,
     end: int,
     structure: frozenset[int],
     findings: Findings,
@@ -248,7 +183,10 @@ def _add_row(
         body[0] = body[0]._replace(join=Join.NONE)
     findings.claim_lines(body)
     at = numbers[0].start if numbers else candidate.end
-    findings.slots.append(Slot(number, score_field(criterion.name), ValueType.SCORES, label, numbers, at))
+    name = score_field(criterion.name)
+    findings.slots.append(Slot(number, name, ValueType.SCORES, label, numbers, at, candidate.method))
+    if candidate.method != "exact":
+        findings.note("label_fuzzy", number, name, label)
     row_end = max(candidate.end, numbers[-1].end if numbers else 0, body[-1].end if body else 0)
     at = body[0].start if body else row_end
     findings.slots.append(Slot(number, justification_field(criterion.name), ValueType.FREE_TEXT, None, tuple(body), at))
@@ -257,7 +195,7 @@ def _add_row(
     return Row(criterion, label, numbers, (label[0], row_end), candidate.pair)
 
 
-def _lines_of(keys: LineKeys, candidate: _Candidate) -> list[tuple[bool, Line]]:
+def _lines_of(keys: LineKeys, candidate: ScoreRow) -> list[tuple[bool, Line]]:
     """The lines that the numbers stand on, the first one marked."""
     assert candidate.numbers is not None
     start, end = candidate.numbers

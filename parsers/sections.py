@@ -15,29 +15,13 @@ from models.form import Section
 from parsers.chains import choose_in_order
 from parsers.compiled import CompiledForm
 from parsers.document import Kind, Line
-from parsers.keys import LineKeys, Match, make_key
+from parsers.headings import Heading, find_near_headings
+from parsers.keys import LineKeys, Match
 
-_BASE = 10.0
-_EXACT = 1.0
-_GLUED = -4.0
 _STYLE = 3.0
 _EVIDENCE = 3.0
 _EMPTY_GROUP = 2.0
 """A heading that only groups others is followed by the first of them at once."""
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """A line that may be the heading of the section with ``rank``."""
-
-    line: int
-    rank: int
-    weight: float
-    match: Match
-    exact: bool
-    """Printed as the form prints it, white space aside."""
-    glued: bool
-    """The section's first label follows on the same line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,40 +52,15 @@ class SectionMap:
     """Places in ``parts`` of headings that stand more than once."""
 
 
-def find_headings(keys: LineKeys, form: CompiledForm) -> list[Heading]:
-    """Every line that carries the number and the title of one of the form's headings and nothing else."""
-    found: list[Heading] = []
-    for number, head in enumerate(keys.heads):
-        candidates = form.headings.candidates(head)
-        if not candidates or keys.lines[number].kind is Kind.LIST_ITEM:
-            continue
-        for key, rank in candidates:
-            match = keys.match(key, number)
-            if match is None:
-                continue
-            section = form.sections[rank]
-            rest = keys.text[match.end : keys.lines[match.last].end].strip(" .:")
-            glued = bool(rest)
-            if glued and not _begins_with_entry(rest, section.number, form):
-                continue
-            printed = " ".join(keys.text[match.start : match.end].split())
-            exact = any(printed == f"{section.number} {title}" for title in section.titles())
-            weight = _BASE + (_EXACT if exact else 0.0) + (_GLUED if glued else 0.0)
-            found.append(Heading(number, rank, weight, match, exact, glued))
-            break
-    return found
-
-
-def _begins_with_entry(rest: str, number: str, form: CompiledForm) -> bool:
-    """Text after a heading on its own line is only believed where a label of that section begins it."""
-    key = make_key(rest)
-    return any(key.startswith(entry) for entry, _ in form.entries[number].candidates(key))
-
-
 def divide_sections(keys: LineKeys, form: CompiledForm, headings: Sequence[Heading]) -> SectionMap:
     """The document's parts, chosen from ``headings`` as a whole."""
     styled = _weigh_styles(keys, headings)
     choice = choose_in_order(styled, _Evidence(keys, form, styled).between)
+    missing = set(range(len(form.sections))) - {styled[place].rank for place in choice.chosen}
+    near = find_near_headings(keys, form, missing)
+    if near:
+        styled = sorted([*styled, *near], key=lambda heading: (heading.line, heading.rank))
+        choice = choose_in_order(styled, _Evidence(keys, form, styled).between)
     chosen = [styled[place] for place in choice.chosen]
     doubtful = tuple(index for index, place in enumerate(choice.chosen) if place in choice.doubtful)
     if any(heading.glued for heading in chosen):
@@ -250,6 +209,24 @@ def find_title(keys: LineKeys, form: CompiledForm, before: int) -> TitleFound | 
         found = _title_inside(keys, form, number)
         if found is not None:
             return found
+    for number in range(before):
+        found = _title_near(keys, form, number, before)
+        if found is not None:
+            return found
+    return None
+
+
+_TITLE_FOLDS = 3
+
+
+def _title_near(keys: LineKeys, form: CompiledForm, number: int, before: int) -> TitleFound | None:
+    """A damaged title, which may be folded: near enough to one fund's to be no other's."""
+    key = ""
+    for last in range(number, min(number + _TITLE_FOLDS, before)):
+        key += keys.key(last)
+        near = form.near_titles.nearest(key)
+        if near is not None:
+            return TitleFound(near.thing, keys.lines[number].start, keys.lines[last].end, number, last, False)
     return None
 
 

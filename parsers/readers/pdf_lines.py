@@ -7,10 +7,17 @@ it is shown (0 but for sideways scans).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from parsers.document import Box
+
+BOLD = re.compile(r"bold|black|heavy|semibold|demi|(?:^|[-,+])bd", re.IGNORECASE)
+LIGATURES = {
+    0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st",
+}  # fmt: skip
+BULLETS = frozenset("•*-–—·●○◦▪▫■□‣⁃∙►➢➤✓✔\uf0b7\uf0a7\uf0d8\uf0fc\uf076\uf06f\uf02d\u25b6\u2751\u2756")
 
 
 @dataclass(slots=True)

@@ -13,15 +13,10 @@ from dataclasses import dataclass, field
 
 from parsers.readers import pdfium_calls as calls
 from parsers.readers.clean import clean_line
-from parsers.readers.pdf_lines import Fragment, Page
+from parsers.readers.pdf_lines import BOLD, BULLETS, LIGATURES, Fragment, Page
 
-_BOLD = re.compile(r"bold|black|heavy|semibold|demi|(?:^|[-,+])bd", re.IGNORECASE)
 # Anything that cleaning would change but single spaces and line ends. U+FFFE is dealt with here.
 _ODD = re.compile("[^\\n\\r !-~¡-¬®-ʯ–—‘’“”•…€\ufffe]|  ")
-_LIGATURES = {
-    0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st",
-}  # fmt: skip
-_BULLETS = frozenset("•*-–—·●○◦▪▫■□‣⁃∙►➢➤✓✔\uf0b7\uf0a7\uf0d8\uf0fc\uf076\uf06f\uf02d\u25b6\u2751\u2756")
 _NUMBERS = re.compile(r"[\d,.\-–+]{1,6}(?: {1,3}[\d,.\-–+]{1,6}){0,5}")
 _LOST_SPACE = re.compile("[AFLPTVWYÄÅ](?=[AFLPTVWYÄÅ])")
 _HYPHENS = frozenset("-‐‑\ufffe")
@@ -40,7 +35,7 @@ class _Fonts:
         if known is None:
             buffer = ctypes.create_string_buffer(256)
             length = calls.font_name(handle, ctypes.addressof(buffer), 256)
-            known = self.bold[handle] = bool(0 < length <= 256 and _BOLD.search(buffer.value.decode("latin-1")))
+            known = self.bold[handle] = bool(0 < length <= 256 and BOLD.search(buffer.value.decode("latin-1")))
         return known
 
 
@@ -228,7 +223,7 @@ class _Reader:
             return
         if text[0] != raw[0]:
             start += raw.index(text[0])
-        mark = text[0] in _BULLETS and text[1:2] == " "
+        mark = text[0] in BULLETS and text[1:2] == " "
         if mark:
             mark_left = self.edges(start)[0]
             rest = text[1:].lstrip()
@@ -320,11 +315,11 @@ class _Reader:
             y0, y1 = min(y0, base - 0.9 * size), max(y1, base + 0.22 * size)
         bullet = False
         hyphen = raw[-1] in _HYPHENS and len(raw) > 1
-        if len(raw) == 1 and raw in _BULLETS and raw not in "*-–—":
+        if len(raw) == 1 and raw in BULLETS and raw not in "*-–—":
             raw, bullet = "", True
         text = raw.replace("\ufffe", "-") if hyphen else raw
         if self.odd:
-            text = clean_line(text.translate(_LIGATURES))
+            text = clean_line(text.translate(LIGATURES))
         stops: tuple[tuple[int, float], ...] = ()
         if text.find(": ", 0, 90) > 0 and text[0].isupper():
             stops = self.find_stops(raw, text, start)
@@ -348,7 +343,7 @@ class _Reader:
         at = raw.find(": ")
         while at >= 0 and len(stops) < 40:
             at += 2
-            here = len(clean_line(raw[:at].translate(_LIGATURES))) + 1 if self.odd else at
+            here = len(clean_line(raw[:at].translate(LIGATURES))) + 1 if self.odd else at
             if at < len(raw) and here < len(text):
                 stops.append((here, self.edges(start + at)[0]))
             at = raw.find(", ", at)

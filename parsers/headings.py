@@ -1,0 +1,91 @@
+"""Lines that may be headings of the form: its printed number and its known title, and nothing else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container
+from dataclasses import dataclass
+
+from parsers.compiled import CompiledForm
+from parsers.document import Kind
+from parsers.fuzzy import read_number
+from parsers.keys import LineKeys, Match, make_key
+
+_BASE = 10.0
+_EXACT = 1.0
+_GLUED = -4.0
+_NEAR = -3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A line that may be the heading of the section with ``rank``."""
+
+    line: int
+    rank: int
+    weight: float
+    match: Match
+    exact: bool
+    """Printed as the form prints it, white space aside."""
+    glued: bool
+    """The section's first label follows on the same line."""
+
+
+def find_headings(keys: LineKeys, form: CompiledForm) -> list[Heading]:
+    """Every line that carries the number and the title of one of the form's headings and nothing else."""
+    found: list[Heading] = []
+    for number, head in enumerate(keys.heads):
+        candidates = form.headings.candidates(head)
+        if not candidates or keys.lines[number].kind is Kind.LIST_ITEM:
+            continue
+        for key, rank in candidates:
+            match = keys.match(key, number)
+            if match is None:
+                continue
+            section = form.sections[rank]
+            rest = keys.text[match.end : keys.lines[match.last].end].strip(" .:")
+            glued = bool(rest)
+            if glued and not _begins_with_entry(rest, section.number, form):
+                continue
+            printed = " ".join(keys.text[match.start : match.end].split())
+            exact = any(printed == f"{section.number} {title}" for title in section.titles())
+            weight = _BASE + (_EXACT if exact else 0.0) + (_GLUED if glued else 0.0)
+            found.append(Heading(number, rank, weight, match, exact, glued))
+            break
+    return found
+
+
+def _begins_with_entry(rest: str, number: str, form: CompiledForm) -> bool:
+    """Text after a heading on its own line is only believed where a label of that section begins it."""
+    key = make_key(rest)
+    return any(key.startswith(entry) for entry, _ in form.entries[number].candidates(key))
+
+
+# A number as printed or as misread; what follows it is compared with the titles.
+_NUMBER = re.compile(r"([0-9lIiOoSsZzBb|]{1,2}(?: ?[.,] ?[0-9lIiOoSsZzBb|])?)[.,)]? ?(?=[^\W\d_])")
+_NEAR_LINES = 2
+"""A damaged heading may be folded over this many lines."""
+
+
+def find_near_headings(keys: LineKeys, form: CompiledForm, missing: Container[int]) -> list[Heading]:
+    """Headings of ``missing`` ranks whose number is right and whose title is nearly so."""
+    found: list[Heading] = []
+    for number, head in enumerate(keys.heads):
+        if not head or head[0] not in "0123456789lioszb|" or keys.lines[number].kind is Kind.LIST_ITEM:
+            continue
+        line = keys.lines[number]
+        printed = _NUMBER.match(keys.text, line.start, line.end)
+        if printed is None:
+            continue
+        digits = read_number(printed[1])
+        key, last = "", number
+        for last in range(number, min(number + _NEAR_LINES, len(keys.lines))):
+            start = printed.end() if last == number else keys.lines[last].start
+            key += make_key(keys.low[start : keys.lines[last].end])
+            near = form.near_headings.nearest(key, only=missing)
+            if near is None or form.sections[near.thing].number.replace(".", "") != digits:
+                continue
+            match = Match(number, last, line.start, keys.lines[last].end)
+            found.append(Heading(number, near.thing, _BASE + _NEAR - near.distance, match, False, False))
+            break
+    return found

@@ -1,0 +1,90 @@
+"""Labels that are not printed as the form prints them, in sections that miss them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from models.fields import FIELD
+from models.form import Label, ListHead
+from parsers.compiled import CompiledForm, Entry
+from parsers.findings import strip_span
+from parsers.keys import LineKeys, make_key
+from parsers.labels import Hit, Region, end_of_label
+from parsers.reading import State
+from parsers.values import PARSERS
+
+_LONGEST_LABEL = 140
+_FOLDS = 2
+_COLON = re.compile(r"[:：∶꞉;]")
+
+
+def find_near_hits(keys: LineKeys, form: CompiledForm, region: Region, hits: Sequence[Hit]) -> list[Hit]:
+    """Hits for entries that have none, on lines that are nobody's."""
+    found_fields = {hit.entry.field for hit in hits if isinstance(hit.entry, Label)}
+    section = region.section
+    missing: set[Entry] = {label for label in section.labels if label.field not in found_fields}
+    missing |= {line for line in section.group_lines if all(hit.entry != line for hit in hits)}
+    if not any(isinstance(hit.entry, ListHead) for hit in hits):
+        missing |= set(section.lists)
+    taken = {number for hit in hits for number in range(hit.line, hit.last + 1)}
+    near: list[Hit] = []
+    number = region.first
+    while missing and number < region.last:
+        hit = None if number in taken else _near_hit(keys, form, region, number, missing)
+        if hit is not None:
+            near.append(hit)
+            missing = {entry for entry in missing if not _same(entry, hit.entry)}
+            number = hit.last
+        number += 1
+    return near
+
+
+def _same(one: Entry, other: Entry) -> bool:
+    if isinstance(one, Label) and isinstance(other, Label):
+        return one.field == other.field
+    return one is other or (isinstance(one, ListHead) and isinstance(other, ListHead))
+
+
+def _near_hit(keys: LineKeys, form: CompiledForm, region: Region, number: int, missing: set[Entry]) -> Hit | None:
+    """A line whose beginning, up to its colon or as a whole, is nearly a missing entry."""
+    index = form.near_entries[region.section.number]
+    start = keys.lines[number].start
+    for last in range(number, min(number + _FOLDS + 1, region.last)):
+        line = keys.lines[last]
+        colon = _COLON.search(keys.text, line.start, min(line.end, start + _LONGEST_LABEL))
+        end = colon.start() if colon else line.end
+        cell = next((cell.end for cell in line.cells if cell.start <= start < cell.end), None)
+        for stop, value in ((end, colon.end() if colon else end), (cell, cell)):
+            if stop is None or value is None or stop - start > _LONGEST_LABEL:
+                continue
+            near = index.nearest(make_key(keys.low[start:stop]), only=missing)
+            if near is None:
+                continue
+            entry = near.thing
+            rest = keys.text[value : line.end].strip()
+            if isinstance(entry, Label) or not rest:
+                stop = strip_span(keys.text, start, stop)[1]
+                return Hit(entry, start, stop, value, number, last, colon is not None, "fuzzy")
+        if colon:
+            break
+    return _near_glued(keys, form, region, number, missing)
+
+
+def _near_glued(keys: LineKeys, form: CompiledForm, region: Region, number: int, missing: set[Entry]) -> Hit | None:
+    """A damaged label without its colon: believed where what follows it is a value of its kind."""
+    line = keys.lines[number]
+    near = form.near_entries[region.section.number].nearest_prefix(
+        make_key(keys.low[line.start : min(line.end, line.start + _LONGEST_LABEL)]), only=missing
+    )
+    if near is None or not isinstance(near[0].thing, Label):
+        return None
+    label = near[0].thing
+    end = end_of_label(keys, line.start, line.end, near[1])
+    start, stop = strip_span(keys.text, end, line.end)
+    reading = PARSERS[FIELD[label.field].type](keys.text[start:stop])
+    camel = start == end and start < stop and keys.text[end - 1].islower() and not keys.text[end].islower()
+    sound = reading.state is State.VALUE and not reading.issues and reading.normal != keys.text[start:stop]
+    if start >= stop or not (camel or sound):
+        return None
+    return Hit(label, line.start, end, start, number, number, False, "fuzzy")
