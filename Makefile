@@ -54,7 +54,7 @@ docs: setup-dev ## Write the generated pages of docs/ anew
 	@"$(BIN)/python" -m pipeline.docs
 
 bench: setup-dev ## Measure speed and memory
-	@"$(BIN)/python" -m benchmarks.bench
+	@"$(BIN)/python" benchmarks/bench.py
 
 quality: setup-dev ## Measure how often the extraction is right (PROJECTS=2000 FORMATS=text,html,pdf)
 	@rm -rf build/quality
