@@ -10,6 +10,7 @@ BIN := $(VENV)/bin
 ARCHIVE ?= data/sample/archive
 OUT ?= data/tables
 PYTEST_ARGS ?=
+UPGRADE ?=
 PROJECTS ?= 2000
 SEED ?= 1
 FORMATS ?= text,html
@@ -62,11 +63,12 @@ quality: setup-dev ## Measure how often the extraction is right (PROJECTS=2000 F
 	@"$(BIN)/hankekuvaus" evaluate build/quality/archive build/quality --archive --workers 2 --html build/quality.html
 	@echo "Worst cases: build/quality.html"
 
-# For developers, with uv on the PATH or in .venv: newest versions, then both locks agree on them.
-lock: ## Write both lock files anew (needs uv and the network)
+# With uv on the PATH or in .venv. Versions stay as they are where they can; the runtime's follow the developers'.
+lock: ## Write both lock files anew after a change of pyproject.toml (UPGRADE=--upgrade for newer versions)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" && \
-		uv pip compile pyproject.toml --group dev --all-extras --upgrade $(UV_FLAGS) --output-file requirements-dev.lock && \
-		uv pip compile pyproject.toml --group build --upgrade --constraint requirements-dev.lock $(UV_FLAGS) \
+		uv pip compile pyproject.toml --group dev --all-extras $(UPGRADE) $(UV_FLAGS) \
+			--output-file requirements-dev.lock && \
+		uv pip compile pyproject.toml --group build --constraint requirements-dev.lock $(UPGRADE) $(UV_FLAGS) \
 			--output-file requirements.lock
 
 clean: ## Remove .venv, caches and data/tables
