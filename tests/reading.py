@@ -11,7 +11,7 @@ import yaml
 from parsers.document import Document, Join, Kind, UnreadableError
 
 CASES = Path(__file__).parent / "cases" / "readers"
-_KINDS = {Kind.LIST_ITEM: "item", Kind.ROW: "row", Kind.HEADING: "heading"}
+_KINDS = {Kind.LIST_ITEM: "item", Kind.ROW: "row", Kind.HEADING: "heading", Kind.FURNITURE: "furniture"}
 _JOINS = {Join.SPACE: "space", Join.KEEP_HYPHEN: "keep", Join.DROP_HYPHEN: "drop"}
 
 

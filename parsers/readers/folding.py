@@ -16,6 +16,7 @@ from parsers.readers.hyphens import collect_words, decide_hyphen
 
 _NARROWEST, _WIDEST = 24, 200
 _LIKELY_WIDTHS = range(45, 111)
+_FEW, _FEWEST_LINES = 2, 8
 _ENOUGH, _ENOUGH_ELSEWHERE, _ENOUGH_LOOSE = 4, 8, 8
 # Text set in a proportional font, or filled evenly by `fmt`, ends its lines within this share of the limit.
 _LOOSE = 0.8
@@ -62,7 +63,7 @@ def find_fold(lines: list[RawLine], reach: list[tuple[int, int]]) -> Fold | None
         and _begins_small(following.raw.lstrip())
         and " " in line.raw.strip()
     ]
-    if len(pairs) < _ENOUGH:
+    if len(pairs) < (_FEW if len(lines) >= _FEWEST_LINES else _ENOUGH):
         return None
     lengths = sorted(length for length, _ in pairs)
     # One or two lines in a hundred that somebody broke by hand do not set the width.
@@ -74,6 +75,10 @@ def find_fold(lines: list[RawLine], reach: list[tuple[int, int]]) -> Fold | None
     ]
     if len(many) > len(pairs) * 0.25:
         return None
+    if len(pairs) < _ENOUGH:
+        # So few show it only if no line of the whole text is longer than these could be.
+        limit = max(length for length, _ in reach)
+        return Fold(limit, 1.0) if limit in _LIKELY_WIDTHS and all(end > limit for _, end in pairs) else None
     enough = _ENOUGH if width in _LIKELY_WIDTHS else _ENOUGH_ELSEWHERE
     # A line before a capital may be the longest: the width is its length, if the others bear that out.
     longest = max([length for length in many if length <= width * _LONGER], default=width)

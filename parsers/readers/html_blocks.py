@@ -5,7 +5,7 @@
 - Tables and definitions: see ``html_tables``.
 - Preformatted text (``pre``, ``textarea``, ``white-space: pre``) is read as the text reader reads a file.
 - Hidden text, controls and navigation are left out and counted; a site's header or footer, too, where it is mostly
-  links, or a footer that stands outside a ``<main>`` with headings. What holds a heading, a row or a long line stays.
+  links, or a footer that stands outside a much larger ``<main>``. What holds a heading, a row or a long line stays.
 """
 
 from __future__ import annotations
@@ -29,9 +29,10 @@ from parsers.readers.html_events import (
     Event,
 )
 from parsers.readers.html_tables import Table
-from parsers.readers.text import split_pieces
+from parsers.readers.text_lines import split_pieces
 
 _LONG_LINE = 200
+_MUCH_LARGER = 4
 Payload = Attributes | str | None
 
 
@@ -58,7 +59,7 @@ class BlockReader:
         self._sink = self.pieces
         self._run: list[str] = []
         self._blank = self._item = False
-        self._heading = self._pre = self._links = self._lists = self._main = self._main_headings = 0
+        self._heading = self._pre = self._links = self._lists = self._main = self._main_lines = self._main_start = 0
         self._bold = 0
         self._bold_start = 0
         self._bold_parts = 0
@@ -189,7 +190,6 @@ class BlockReader:
     def _open_heading(self, _tag: str, _payload: Payload) -> None:
         self._end_block("", None)
         self._heading += 1
-        self._main_headings += self._main > 0
 
     def _close_heading(self, _tag: str, _payload: Payload) -> None:
         self._end_block("", None)
@@ -229,10 +229,12 @@ class BlockReader:
     def _open_main(self, _tag: str, _payload: Payload) -> None:
         self._end_block("", None)
         self._main += 1
+        self._main_start = len(self._sink)
 
     def _close_main(self, _tag: str, _payload: Payload) -> None:
         self._end_block("", None)
         self._main -= 1
+        self._main_lines += max(0, len(self._sink) - self._main_start)
 
     def _open_region(self, tag: str, _payload: Payload) -> None:
         self._end_block("", None)
@@ -261,7 +263,7 @@ class BlockReader:
             return mostly_links or not headings
         if headings or self._main:
             return False
-        return mostly_links or (region.tag == "footer" and self._main_headings > 0)
+        return mostly_links or (region.tag == "footer" and self._main_lines > _MUCH_LARGER * len(pieces))
 
     def _open_table(self, tag: str, _payload: Payload) -> None:
         self._end_block("", None)

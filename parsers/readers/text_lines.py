@@ -1,0 +1,143 @@
+"""The lines of a cleaned text: list marks, cells, folds and page furniture, looked for only where there may be any.
+
+Whole-text operations find out what a file has; a description of 22 kB with a line for each paragraph goes through one
+light loop over its lines.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+
+from parsers.document import Join, Kind
+from parsers.readers.build import MARKS, Piece, strip_mark
+from parsers.readers.columns import Cells, find_columns, split_tabs
+from parsers.readers.folding import RawLine, find_joins
+from parsers.readers.hyphens import collect_words, decide_hyphen
+from parsers.readers.text_pages import find_furniture
+
+SOFT_END = "\ufffe"
+"""At a line's end: a soft hyphen, or pdfium's mark for a hyphen there."""
+PAGE_START = "\x0c"
+"""At a line's beginning: here a page begins."""
+_SMALL_START = re.compile(r"\n[ \t]{0,60}[a-zåäö]")
+_FEWEST_SMALL = 2
+_TAB = 8
+
+
+def split_pieces(text: str) -> list[Piece]:
+    """The lines of a cleaned text, list marks made ``- ``."""
+    if (
+        "\t" in text
+        or "  " in text
+        or SOFT_END in text
+        or PAGE_START in text
+        or len(_SMALL_START.findall(text)) >= _FEWEST_SMALL
+    ):
+        return _split_carefully(text)
+    pieces: list[Piece] = []
+    blank = False
+    for raw in text.split("\n"):
+        line = raw.strip()
+        if not line:
+            blank = True
+            continue
+        if line[0] in MARKS and (item := strip_mark(line)):
+            pieces.append(Piece("- " + item, Kind.LIST_ITEM, blank))
+        else:
+            pieces.append(Piece(line, Kind.TEXT, blank))
+        blank = False
+    return pieces
+
+
+def _split_carefully(text: str) -> list[Piece]:
+    raws: list[str] = []
+    blanks: list[bool] = []
+    pages: list[int] = [0]
+    blank = False
+    for raw in text.split("\n"):
+        if raw[:1] == PAGE_START:
+            pages.append(len(raws))
+        if line := raw.strip(PAGE_START).rstrip():
+            raws.append(line)
+            blanks.append(blank)
+            blank = False
+        else:
+            blank = True
+    soft_ends: set[int] = set()
+    if SOFT_END in text:
+        soft_ends = {number for number, raw in enumerate(raws) if raw.endswith(SOFT_END)}
+        raws = [raw[:-1] + "-" if number in soft_ends else raw for number, raw in enumerate(raws)]
+        raws = [raw.replace(SOFT_END, "") for raw in raws]
+    table: dict[int, Cells] = {}
+    if "\t" in text:
+        table = {number: cells for number, raw in enumerate(raws) if "\t" in raw and len(cells := split_tabs(raw)) > 1}
+        raws = [raw.expandtabs(_TAB) if "\t" in raw else raw for raw in raws]
+    if "  " in text:
+        table = find_columns(["" if number in table else raw for number, raw in enumerate(raws)]) | table
+    furniture = find_furniture(raws, pages) if len(pages) > 1 else set()
+    pieces = [
+        Piece(" ".join(raw.split()), Kind.FURNITURE, blank)
+        if number in furniture
+        else _make_piece(raw, blank, table.get(number))
+        for number, (raw, blank) in enumerate(zip(raws, blanks, strict=True))
+    ]
+    _join_folds(pieces, raws, pages, soft_ends)
+    return pieces
+
+
+def _join_folds(pieces: list[Piece], raws: list[str], pages: list[int], soft_ends: set[int]) -> None:
+    """Sets how pieces hang together with those before them, furniture between them aside."""
+    flow = [number for number, piece in enumerate(pieces) if piece.kind is not Kind.FURNITURE]
+    opening = _find_page_openings(pages, flow) if len(pages) > 1 else set()
+    rows = [
+        RawLine(
+            raws[number],
+            # What parts two pages may be nothing but their edges, if the sentence goes on.
+            pieces[number].blank and not (number in opening and pieces[number].text[:1].islower()),
+            pieces[number].kind is Kind.LIST_ITEM,
+            pieces[number].kind is Kind.ROW,
+        )
+        for number in flow
+    ]
+    joins = find_joins(rows)
+    if soft_ends:
+        joins.update(_join_soft_ends({at for at, number in enumerate(flow) if number in soft_ends}, rows))
+    for at, (join, doubtful) in joins.items():
+        piece = pieces[flow[at]]
+        kind = Kind.TEXT if piece.kind is Kind.LIST_ITEM else piece.kind
+        pieces[flow[at]] = piece._replace(join=join, doubtful=doubtful, kind=kind, blank=False)
+
+
+def _find_page_openings(pages: list[int], flow: list[int]) -> set[int]:
+    """The first line of each page but the first that is not furniture."""
+    opening: set[int] = set()
+    for start in pages[1:]:
+        at = bisect_left(flow, start)
+        if at < len(flow):
+            opening.add(flow[at])
+    return opening
+
+
+def _make_piece(raw: str, blank: bool, cells: Cells | None) -> Piece:
+    line = " ".join(raw.split())
+    if line[:1] in MARKS and (item := strip_mark(line)):
+        return Piece("- " + item, Kind.LIST_ITEM, blank)
+    if cells:
+        return Piece(" ".join([cell for _, cell in cells]), Kind.ROW, blank, cells=_fold_cells(cells))
+    return Piece(line, Kind.TEXT, blank)
+
+
+def _fold_cells(cells: Cells) -> Cells:
+    return tuple((column, " ".join(cell.split())) for column, cell in cells)
+
+
+def _join_soft_ends(soft_ends: set[int], rows: list[RawLine]) -> dict[int, tuple[Join, bool]]:
+    """A soft hyphen or pdfium's mark at a line's end says that the line was folded, whatever the rest looks like."""
+    joins: dict[int, tuple[Join, bool]] = {}
+    words = collect_words("\n".join([row.raw for row in rows]))
+    for number in soft_ends:
+        if number + 1 < len(rows) and not rows[number + 1].blank and not rows[number + 1].is_item:
+            after = rows[number + 1].raw.lstrip()
+            joins[number + 1] = decide_hyphen(rows[number].raw, after, words.__contains__)
+    return joins
