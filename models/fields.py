@@ -148,6 +148,10 @@ FIELDS: tuple[Field, ...] = (
     _ANALYSIS[1],
     _MAINSTREAMING[1],
     _MAIN_GOAL[1],
+    _one(
+        "programme_part", ValueType.TEXT, T.STRING, "Part of the programme (2007–2013).", "Ohjelman osio (2007–2013)."
+    ),
+    _one("project_type", ValueType.TEXT, T.STRING, "Type of project (2007–2013).", "Projektityyppi (2007–2013)."),
     Field("regions", ValueType.PLACES, "locations", ()),
     Field("subregions", ValueType.PLACES, "locations", ()),
     Field("municipalities", ValueType.PLACES, "locations", ()),

@@ -38,6 +38,8 @@ class Label:
     text: str
     field: str
     variants: tuple[str, ...] = ()
+    after: str = ""
+    """Where two labels of a section are printed alike: this one comes after the field named here."""
 
     def spellings(self) -> tuple[str, ...]:
         return (self.text, *self.variants)
@@ -126,8 +128,6 @@ class Form:
     programme_period: str
     language: str
     titles: tuple[Title, ...]
-    title_words: tuple[str, ...]
-    """Words that every title of the form has: enough to say which form a damaged title was."""
     code_patterns: tuple[tuple[str, str], ...]
     """(fund, regular expression of its project codes)."""
     furniture: tuple[str, ...]
@@ -144,6 +144,20 @@ class Form:
         return next(section for section in self.sections if section.number == number)
 
 
+def _check_namesakes(form: Form, section: Section) -> None:
+    """Labels that are printed alike must say in which order they come."""
+    fields = {label.field for label in section.labels}
+    seen: set[str] = set()
+    for label in section.labels:
+        if label.after and label.after not in fields:
+            raise FormError(
+                f"{form.name} {section.number} {label.text!r}: no label {label.after!r} for it to come after"
+            )
+        if label.text in seen and not label.after:
+            raise FormError(f"{form.name} {section.number} {label.text!r}: printed twice; say after= which field")
+        seen.add(label.text)
+
+
 def check_form(form: Form) -> Form:
     """The form itself; raises ``FormError`` where it contradicts itself."""
     numbers = [section.number for section in form.sections]
@@ -158,6 +172,7 @@ def check_form(form: Form) -> Form:
         for text, field in [(x.text, x.field) for x in section.labels] + [(x.text, x.field) for x in section.lists]:
             if field not in FIELD:
                 raise FormError(f"{form.name} {section.number} {text!r}: no field {field!r} in models/fields.py")
+        _check_namesakes(form, section)
     known = {dimension.name for dimension in form.dimensions}
     for criterion in form.criteria:
         if criterion.dimension not in known:

@@ -26,7 +26,7 @@ class Heading:
     weight: float
     match: Match
     exact: bool
-    """Printed as the form prints it, white space aside."""
+    """Printed as the form prints it, white space and dots aside, and alone."""
     glued: bool
     """The section's first label follows on the same line."""
 
@@ -50,7 +50,7 @@ def find_headings(keys: LineKeys, form: CompiledForm) -> list[Heading]:
             printed = " ".join(keys.text[match.start : match.end].split())
             exact = any(printed == f"{section.number} {title}" for title in section.titles())
             weight = _BASE + (_EXACT if exact else 0.0) + (_GLUED if glued else 0.0)
-            found.append(Heading(number, rank, weight, match, exact, glued))
+            found.append(Heading(number, rank, weight, match, not glued, glued))
             break
     return found
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from models.columns import ValueType
 from models.fields import FIELD
@@ -172,7 +172,7 @@ def observe_habit(keys: LineKeys, regions: Iterable[tuple[Region, Sequence[Hit]]
 
 def locate_values(keys: LineKeys, region: Region, hits: Sequence[Hit], habit: Habit, findings: Findings) -> None:
     """Adds the region's slots, claims and notices to ``findings``."""
-    hits = [hit for hit in hits if _believed(keys, hit, habit)]
+    hits = _tell_namesakes(region.section, [hit for hit in hits if _believed(keys, hit, habit)])
     starts = {hit.line for hit in hits}
     seen: dict[str, int] = {}
     for place, hit in enumerate(hits):
@@ -205,6 +205,25 @@ def locate_values(keys: LineKeys, region: Region, hits: Sequence[Hit], habit: Ha
     for label in region.section.labels:
         if label.field not in seen:
             findings.no_label.append((region.number, label.field))
+
+
+def _tell_namesakes(section: Section, hits: Sequence[Hit]) -> list[Hit]:
+    """Labels that are printed alike, told apart by what comes before them, else by their order."""
+    alike: dict[str, list[Label]] = {}
+    for label in section.labels:
+        alike.setdefault(label.text, []).append(label)
+    seen: set[str] = set()
+    told: list[Hit] = []
+    for hit in hits:
+        if isinstance(hit.entry, Label):
+            same = alike[hit.entry.text]
+            free = [label for label in same if label.field not in seen] or same
+            due = [label for label in free if label.after and label.after in seen]
+            label = due[-1] if due else free[0]
+            seen.add(label.field)
+            hit = hit if label is hit.entry else replace(hit, entry=label)
+        told.append(hit)
+    return told
 
 
 def _believed(keys: LineKeys, hit: Hit, habit: Habit) -> bool:

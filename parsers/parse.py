@@ -11,7 +11,7 @@ from parsers.findings import Slot
 from parsers.locate import Located, locate_all, title_slot
 from parsers.privacy import mask_document
 from parsers.readers.dispatch import read_document, read_pdf_again
-from parsers.recognise import recognise_form
+from parsers.recognise import find_unknown_title, recognise_form
 from parsers.record import PARSED, PARTIAL, QUARANTINED, Origin, make_record
 from parsers.rows import Source
 from parsers.sections import SectionMap, divide_sections, find_title
@@ -39,7 +39,9 @@ def parse_read(document: Document, origin: Origin, *, second_reader: bool = Fals
     """The rows of a document that a reader has read."""
     recognised = recognise_form(document)
     if recognised is None:
-        return record.quarantine(origin.document_id, origin.bytes, "unknown_form", document=document)
+        seen = find_unknown_title(document)
+        detail = f"title seen: {seen}" if seen else ""
+        return record.quarantine(origin.document_id, origin.bytes, "unknown_form", detail, document=document)
     parts = divide_sections(recognised.keys, recognised.form, recognised.headings)
     title = find_title(parts.keys, recognised.form, parts.preamble)
     located = locate_all(document, recognised.form, parts, title)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from parsers.compiled import CompiledForm, compiled_forms
 from parsers.document import Document, Kind
+from parsers.findings import merge_spans
 from parsers.headings import Heading, find_headings
 from parsers.keys import LineKeys
+from parsers.masking import find_identifiers, mask_text
 from parsers.sections import find_title
 
 _FEWEST_HEADINGS = 4
@@ -37,3 +40,22 @@ def recognise_form(document: Document) -> Recognised | None:
         if enough and (best is None or weight > best[0]):
             best = (weight, Recognised(form, keys, headings))
     return best[1] if best else None
+
+
+_TITLE_LINES = 60
+_LONGEST_TITLE = 120
+_TITLE_WORD = re.compile(
+    r"\b(?:hanke|hankkeen|projekti|projektin|kuvaus|hankekuvaus|projektikuvaus|beskrivning)\b", re.IGNORECASE
+)
+
+
+def find_unknown_title(document: Document) -> str | None:
+    """What an unknown document calls itself: the first short line near its beginning that speaks of a project.
+
+    Identifiers in it are masked; a line that is a ``label: value`` is no title.
+    """
+    for line in document.lines[:_TITLE_LINES]:
+        text = document.text[line.start : line.end]
+        if len(text) <= _LONGEST_TITLE and ":" not in text and _TITLE_WORD.search(text):
+            return mask_text(text, merge_spans(find_identifiers(text)))
+    return None

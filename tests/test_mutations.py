@@ -153,7 +153,7 @@ def plant(name: str, place: int) -> tuple[Parsed, str]:
 def test_a_line_planted_anywhere_is_listed_or_in_a_body(name: str) -> None:
     count = len(SAMPLES[name].split("\n"))
     listed = bodies = 0
-    for place in range(0, count - 1):
+    for place in range(count - 1):
         parsed, number = plant(name, place)
         check_invariants(parsed)
         issues = [row for row in parsed.tables["issues"] if row["code"] == "unclaimed_text"]

@@ -66,7 +66,11 @@ def test_indicators(parsed: Parsed) -> None:
 
 def test_locations(parsed: Parsed) -> None:
     rows = [(row["level"], row["name"], row["code"]) for row in parsed.tables["locations"]]
-    assert rows == [("region", "Kymenlaakso", "08"), ("subregion", "Kotkan-Haminan", "082"), ("municipality", "Kotka", "285")]
+    assert rows == [
+        ("region", "Kymenlaakso", "08"),
+        ("subregion", "Kotkan-Haminan", "082"),
+        ("municipality", "Kotka", "285"),
+    ]
     assert {(row["level"], row["share"]) for row in parsed.tables["allocations"]} == {
         ("region", 1.0),
         ("subregion", 1.0),

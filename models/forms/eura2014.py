@@ -115,7 +115,6 @@ FORM = Form(
         Title("ESR", "Euroopan sosiaalirahaston (ESR) rahoittaman hankkeen kuvaus"),
         Title("EAKR", "Euroopan aluekehitysrahaston (EAKR) rahoittaman hankkeen kuvaus"),
     ),
-    title_words=("rahoittaman", "hankkeen", "kuvaus"),
     code_patterns=(("ESR", r"S2\d{4}"), ("EAKR", r"A7\d{4}")),
     furniture=(
         "Euroopan unioni",
