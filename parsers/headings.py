@@ -63,6 +63,7 @@ def _begins_with_entry(rest: str, number: str, form: CompiledForm) -> bool:
 
 # A number as printed or as misread; what follows it is compared with the titles.
 _NUMBER = re.compile(r"([0-9lIiOoSsZzBb|]{1,2}(?: ?[.,] ?[0-9lIiOoSsZzBb|])?)[.,)]? ?(?=[^\W\d_])")
+_LONGEST_HEADING = 120
 _NEAR_LINES = 2
 """A damaged heading may be folded over this many lines."""
 
@@ -74,6 +75,8 @@ def find_near_headings(keys: LineKeys, form: CompiledForm, missing: Container[in
         if not head or head[0] not in "0123456789lioszb|" or keys.lines[number].kind is Kind.LIST_ITEM:
             continue
         line = keys.lines[number]
+        if line.end - line.start > _LONGEST_HEADING:
+            continue
         printed = _NUMBER.match(keys.text, line.start, line.end)
         if printed is None:
             continue

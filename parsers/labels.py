@@ -209,6 +209,8 @@ def locate_values(keys: LineKeys, region: Region, hits: Sequence[Hit], habit: Ha
 
 def _tell_namesakes(section: Section, hits: Sequence[Hit]) -> list[Hit]:
     """Labels that are printed alike, told apart by what comes before them, else by their order."""
+    if not any(label.after for label in section.labels):
+        return list(hits)
     alike: dict[str, list[Label]] = {}
     for label in section.labels:
         alike.setdefault(label.text, []).append(label)

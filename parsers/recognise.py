@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from parsers.compiled import CompiledForm, compiled_forms
@@ -12,7 +12,7 @@ from parsers.findings import merge_spans
 from parsers.headings import Heading, find_headings
 from parsers.keys import LineKeys
 from parsers.masking import find_identifiers, mask_text
-from parsers.sections import find_title
+from parsers.sections import TitleFound, find_exact_title, find_title
 
 _FEWEST_HEADINGS = 4
 """Headings that make a document without a title a description; with one, a single heading does."""
@@ -30,15 +30,22 @@ class Recognised:
 def recognise_form(document: Document) -> Recognised | None:
     """The form that fits best; None where none does."""
     keys = LineKeys(document.text, [line for line in document.lines if line.kind is not Kind.FURNITURE])
+    read = [Recognised(form, keys, find_headings(keys, form)) for form in compiled_forms()]
+    # A title as printed decides at once; a damaged one is looked for only where no form has one.
+    return _choose(read, find_exact_title) or _choose(read, find_title)
+
+
+def _choose(
+    read: Sequence[Recognised], find: Callable[[LineKeys, CompiledForm, int], TitleFound | None]
+) -> Recognised | None:
     best: tuple[int, Recognised] | None = None
-    for form in compiled_forms():
-        headings = find_headings(keys, form)
-        before = min((heading.line for heading in headings), default=len(keys.lines))
-        titled = find_title(keys, form, before) is not None
-        weight = len({heading.rank for heading in headings}) + (_FEWEST_HEADINGS if titled else 0)
+    for one in read:
+        before = min((heading.line for heading in one.headings), default=len(one.keys.lines))
+        titled = find(one.keys, one.form, before) is not None
+        weight = len({heading.rank for heading in one.headings}) + (_FEWEST_HEADINGS if titled else 0)
         enough = weight > _FEWEST_HEADINGS or (weight == _FEWEST_HEADINGS and not titled)
         if enough and (best is None or weight > best[0]):
-            best = (weight, Recognised(form, keys, headings))
+            best = (weight, one)
     return best[1] if best else None
 
 

@@ -198,31 +198,43 @@ class TitleFound:
     exact: bool
 
 
+_TITLE_LINES = 80
+"""A title stands among the first lines, however many come before the first heading."""
+
+
 def find_title(keys: LineKeys, form: CompiledForm, before: int) -> TitleFound | None:
-    """The form's title among the lines before the first section."""
-    for number in range(before):
-        for key, fund in form.titles.all:
+    """The form's title among the lines before the first section: as printed, inside a line, or nearly so."""
+    before = min(before, _TITLE_LINES)
+    exact = find_exact_title(keys, form, before)
+    if exact is not None:
+        return exact
+    for find in (_title_inside, _title_near):
+        for number in range(before):
+            if (found := find(keys, form, number, before)) is not None:
+                return found
+    return None
+
+
+def find_exact_title(keys: LineKeys, form: CompiledForm, before: int) -> TitleFound | None:
+    """The form's title on a line of its own, folds undone."""
+    for number in range(min(before, _TITLE_LINES)):
+        for key, fund in form.titles.candidates(keys.heads[number]):
             match = keys.match(key, number)
             if match is not None and match.last < before:
                 return TitleFound(fund, match.start, match.end, match.first, match.last, True)
-    for number in range(before):
-        found = _title_inside(keys, form, number)
-        if found is not None:
-            return found
-    for number in range(before):
-        found = _title_near(keys, form, number, before)
-        if found is not None:
-            return found
     return None
 
 
 _TITLE_FOLDS = 3
+_LONGEST_TITLE = 120
 
 
 def _title_near(keys: LineKeys, form: CompiledForm, number: int, before: int) -> TitleFound | None:
     """A damaged title, which may be folded: near enough to one fund's to be no other's."""
     key = ""
     for last in range(number, min(number + _TITLE_FOLDS, before)):
+        if keys.lines[last].end - keys.lines[number].start > _LONGEST_TITLE:
+            return None
         key += keys.key(last)
         near = form.near_titles.nearest(key)
         if near is not None:
@@ -230,9 +242,11 @@ def _title_near(keys: LineKeys, form: CompiledForm, number: int, before: int) ->
     return None
 
 
-def _title_inside(keys: LineKeys, form: CompiledForm, number: int) -> TitleFound | None:
+def _title_inside(keys: LineKeys, form: CompiledForm, number: int, before: int) -> TitleFound | None:
     """A title that does not begin its line (a brand line stands before it), found from its first word on."""
     line = keys.lines[number]
+    if number >= before or line.end - line.start > 2 * _LONGEST_TITLE:
+        return None
     for key, fund in form.titles.all:
         if key not in keys.key(number):
             continue
