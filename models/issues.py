@@ -7,23 +7,12 @@ Messages are for people and say what to do where something can be done. They nev
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from types import MappingProxyType
 
+from models.checks import RULES
+from models.severity import Severity
 
-class Severity(StrEnum):
-    """How grave an issue is."""
-
-    ERROR = "error"
-    """Something of the document is lost or cannot be trusted."""
-    WARNING = "warning"
-    """A value is doubtful or text was left over: worth a look."""
-    INFO = "info"
-    """Worth knowing; the values stand."""
-
-    @property
-    def rank(self) -> int:
-        return ("error", "warning", "info").index(self.value)
+__all__ = ["ISSUE_CODES", "IssueCode", "Severity", "describe_reason"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +75,13 @@ _CODES = (
     IssueCode("cents_rounded", _I, "The sum is printed with cents and was rounded half up to whole euros."),
     IssueCode("score_table_missing", _W, "The section on sustainability has no table of criteria."),
     IssueCode("score_missing", _W, "The row of this criterion was not found, or has no two numbers."),
-    IssueCode("score_out_of_range", _E, "A score outside 0–10."),
     IssueCode("score_row_doubtful", _W, "Another line looks like this criterion's row too; the likeliest was taken."),
     IssueCode("partners_lost", _W, "The list of partners is announced, but there is none under it."),
     IssueCode("partner_unreadable", _W, "A line of the list of partners could not be read."),
     IssueCode("place_unmatched", _W, "A place name that is in no code list."),
     IssueCode("place_fuzzy", _W, "A place name that is only nearly that of a code list."),
-    # Cross-field checks
-    IssueCode("fund_mismatch", _E, "The fund of the title and that of the project code differ."),
-    IssueCode("business_id_check_digit", _W, "The check digit of the business id is wrong."),
-    IssueCode("dates_reversed", _E, "The project ends before it starts."),
+    # The checks are rules, described in models/checks.py
+    *(IssueCode(rule.id, rule.severity, rule.message) for rule in RULES),
 )
 
 ISSUE_CODES = MappingProxyType({code.code: code for code in _CODES})

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from models.columns import Column, ColumnType, Table
 from models.fields import columns_of
 
-SCHEMA_VERSION = "1.0.0"
+SCHEMA_VERSION = "1.1.0"
 """Semantic: a renamed or removed column raises the first number, a new one the second."""
 
 T = ColumnType
@@ -71,6 +71,24 @@ _TABLES = (
         Column("programme_period", T.STRING, "Programme period of the form.", "Ohjelmakausi.", required=True),
         Column("language", T.STRING, "Language of the labels (ISO 639-1).", "Lomakkeen kieli.", required=True),
         *(column for column in columns_of("projects") if column.name != "project_code"),
+        Column(
+            "applicant_municipality_code",
+            T.STRING,
+            "Code of the municipality that the applicant's post office is named after, at the project's time.",
+            "Hakijan postitoimipaikan niminen kunta hankkeen aikana, koodi.",
+        ),
+        Column(
+            "applicant_region_code",
+            T.STRING,
+            "Code of the region of that municipality, at the project's time.",
+            "Kunnan maakunta hankkeen aikana, koodi.",
+        ),
+        Column(
+            "authority_code",
+            T.STRING,
+            "Code of the responsible authority (codes_authorities), where it is known.",
+            "Vastuuviranomaisen koodi, jos viranomainen on koodistossa.",
+        ),
         Column("completeness", T.FLOAT64, "Share of the form's fields with a value.", "Täytettyjen kenttien osuus."),
         Column("worst_issue", T.STRING, "Gravest issue: error, warning, info or null.", "Vakavin huomautus."),
         Column(

@@ -22,7 +22,7 @@ def parse_business_id(text: str) -> Reading:
         return Reading(State.INVALID, (None, None), None, ("value_invalid",))
     number = f"{match[1]:>07}-{match[2]}"
     valid = bool(ytunnus.is_valid(number))
-    return Reading(State.VALUE, (number, valid), number, () if valid else ("business_id_check_digit",))
+    return Reading(State.VALUE, (number, valid), number)
 
 
 _ENDS_IN_ID = re.compile(r"(?:^|[,;]? ?)(?P<id>\d{6,7} ?[-−–‑‐] ?\d) ?[.,;]?$")
@@ -49,7 +49,7 @@ def parse_partner(text: str) -> Reading:
     identity = parse_business_id(match["id"]) if match else None
     number, valid = identity.values if identity else (None, None)
     normal = ", ".join(str(part) for part in (name, kind or None, number) if part)
-    return Reading(State.VALUE, (name, kind or None, number, valid), normal, identity.issues if identity else ())
+    return Reading(State.VALUE, (name, kind or None, number, valid), normal)
 
 
 def _types() -> frozenset[str]:

@@ -13,6 +13,8 @@ from models.issues import describe_reason
 from models.records import Parsed, Row
 from models.tables import TABLES
 from parsers import PARSER_VERSION
+from parsers.checks import Facts, check_rows
+from parsers.derived import derive_columns
 from parsers.document import Document
 from parsers.findings import Findings, Notice, Slot, Span, clip, unclaimed_spans
 from parsers.issues import make_issue_rows, worst_severity
@@ -60,16 +62,22 @@ def make_record(
     gaps = unclaimed_spans(source.document.text, findings.claims, source.document.lines)
     unknown = _find_unknown_labels(source, located, gaps)
     _note_losses(located, gaps)
-    _check_project(rows.project, findings)
+    ended = rows.project.get("status") in form.ended_statuses
+    final_report = any(block.name == "final_report" and block.body for block in located.blocks)
+    project = dict.fromkeys(TABLES["projects"].column_names()) | rows.project
+    project |= {"form": form.name, "programme_period": form.programme_period, "language": form.language}
+    project |= derive_columns(project)
+    partners = make_partner_rows(slots, readings)
+    fields = make_field_rows(
+        source, located, [*slots, *unknown], [*readings, *(read_slot(source, slot) for slot in unknown)]
+    )
+    facts = Facts(project, rows.contacts, partners, locations, fields, form, ended, final_report)
+    findings.notices += check_rows(facts)
     issues = make_issue_rows(source.masked, findings.notices, source.document.notes)
     tables: dict[str, list[Row]] = {
         "projects": [
-            dict.fromkeys(TABLES["projects"].column_names())
-            | rows.project
+            project
             | {
-                "form": form.name,
-                "programme_period": form.programme_period,
-                "language": form.language,
                 "completeness": count_filled(source.form, slots, readings),
                 "worst_issue": worst_severity(issues),
                 "partners_complete": not any(n.code.startswith("partner") for n in findings.notices),
@@ -80,10 +88,8 @@ def make_record(
         "indicators": make_indicator_rows(source, located, slots, readings),
         "locations": locations,
         "allocations": allocations,
-        "partners": make_partner_rows(slots, readings),
-        "fields": make_field_rows(
-            source, located, [*slots, *unknown], [*readings, *(read_slot(source, slot) for slot in unknown)]
-        ),
+        "partners": partners,
+        "fields": fields,
         "texts": [{"text": source.masked}],
         "issues": issues,
     }
@@ -104,8 +110,8 @@ def make_record(
         tables,
         {"contacts": [contact], "texts": [{"text": source.document.text}]},
         stated_date=source.document.stated_date,
-        ended=rows.project.get("status") in form.ended_statuses,
-        final_report=any(block.name == "final_report" and block.body for block in located.blocks),
+        ended=ended,
+        final_report=final_report,
     )
 
 
@@ -197,7 +203,7 @@ def _read_slots(
 def _check_identity(
     source: Source, project: Row, slots: Sequence[Slot], title: TitleFound | None, findings: Findings
 ) -> str | None:
-    """The project's code if the form has such codes, checked against the title's fund."""
+    """The project's code if the form has such codes."""
     code = project.get("project_code")
     slot = next((slot for slot in slots if slot.type is ValueType.PROJECT_CODE), None)
     place = (slot.section_number if slot else None, "project_code", slot.span if slot else None)
@@ -209,16 +215,7 @@ def _check_identity(
         findings.note("project_code_unreadable", *place)
         project["project_code"] = None
         return None
-    if title is not None and title.fund not in funds:
-        findings.note("fund_mismatch", *place)
     return str(code)
-
-
-def _check_project(project: Row, findings: Findings) -> None:
-    """Rules that compare fields of one project; values stay as printed."""
-    start, end = project.get("start_date"), project.get("end_date")
-    if start and end and end < start:
-        findings.note("dates_reversed", None, "implementation_period")
 
 
 def _note_losses(located: Located, gaps: Sequence[Span]) -> None:

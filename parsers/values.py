@@ -154,7 +154,7 @@ _POSTAL_CODE = re.compile(r"(?:(?:FI|AX)-? ?)?(\d{5})")
 
 
 def parse_postal_code(text: str) -> Reading:
-    """Five digits, zeros kept; a foreign code stands as printed, with an issue."""
+    """Five digits, zeros kept; a foreign code stands as printed (the rule ``postal_code_shape`` notes it)."""
     text = text.strip()
     if not text:
         return _EMPTY
@@ -163,7 +163,7 @@ def parse_postal_code(text: str) -> Reading:
         return Reading(State.VALUE, (match[1],), match[1])
     if len(text) > 12 or not any(character.isdigit() for character in text):
         return _invalid()
-    return Reading(State.VALUE, (text,), text, ("value_doubtful",))
+    return Reading(State.VALUE, (text,), text)
 
 
 _AT = re.compile(r" ?[\[({] ?(?:at|ät|miukumauku) ?[\])}] ?", re.IGNORECASE)

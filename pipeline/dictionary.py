@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
+from models.checks import RULES, Condition
 from models.forms import load_forms
 from models.issues import ISSUE_CODES
 from models.schema import column_metadata
@@ -73,3 +75,26 @@ def describe_issue_codes() -> list[dict[str, str]]:
     return [
         {"code": code.code, "severity": code.severity.value, "message": code.message} for code in ISSUE_CODES.values()
     ]
+
+
+def describe_rules() -> list[dict[str, Any]]:
+    """Every check: id, severity, columns, condition in words, messages."""
+    return [
+        {
+            "id": rule.id,
+            "severity": rule.severity.value,
+            "columns": list(rule.columns),
+            "condition": _describe_condition(rule.condition),
+            "stage": rule.stage.value,
+            "message": rule.message,
+            "message_fi": rule.message_fi,
+        }
+        for rule in RULES
+    ]
+
+
+def _describe_condition(condition: Condition) -> str:
+    """The condition's own words (its docstring), then its settings."""
+    words = " ".join((type(condition).__doc__ or "").replace("``", "`").split())
+    settings = [f"{key} {value}" for key, value in asdict(condition).items() if key != "pattern"]
+    return f"{words} ({', '.join(settings)})" if settings else words

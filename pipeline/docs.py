@@ -1,4 +1,4 @@
-"""The generated pages of ``docs/``: data dictionary, issue codes, command line. ``make docs`` writes them.
+"""The generated pages of ``docs/``: data dictionary, issue codes, checks, command line. ``make docs`` writes them.
 
 ``python -m pipeline.docs --check`` writes nothing and ends with 1 where a page is out of date.
 """
@@ -23,6 +23,7 @@ from pipeline.dictionary import (
     describe_criteria,
     describe_fields,
     describe_issue_codes,
+    describe_rules,
     describe_sections,
     describe_table,
 )
@@ -117,6 +118,31 @@ def write_issues() -> str:
     return "\n".join(parts)
 
 
+def write_checks() -> str:
+    """``docs/checks.md``: every rule, with its condition in words."""
+    parts = [
+        "# Checks · Tarkistukset\n",
+        _NOTE.format(source="models/checks.py"),
+        "Rules that should hold among the values of a project. One that does not hold is a row of `issues` whose `code`\n"
+        "is the rule's; the values stay as they are. A rule says nothing where a value that it needs is null.\n",
+        _markdown_table(
+            ("Rule", "Severity", "Columns", "What must hold", "What a broken one means", "Merkitys"),
+            (
+                (
+                    f"`{rule['id']}`",
+                    rule["severity"],
+                    ", ".join(f"`{column}`" for column in rule["columns"]),
+                    rule["condition"],
+                    rule["message"],
+                    rule["message_fi"],
+                )
+                for rule in describe_rules()
+            ),
+        ),
+    ]
+    return "\n".join(parts)
+
+
 def write_cli() -> str:
     """``docs/cli.md``: every command with its options and examples, and the exit codes."""
     parts = [
@@ -179,7 +205,12 @@ def _walk(command: TyperCommand | TyperGroup, name: str, context: Context) -> It
 
 
 PAGES: MappingProxyType[str, Callable[[], str]] = MappingProxyType(
-    {"data_dictionary.md": write_data_dictionary, "issues.md": write_issues, "cli.md": write_cli}
+    {
+        "data_dictionary.md": write_data_dictionary,
+        "issues.md": write_issues,
+        "checks.md": write_checks,
+        "cli.md": write_cli,
+    }
 )
 """The generated pages by file name."""
 

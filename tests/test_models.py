@@ -12,6 +12,7 @@ import pyarrow as pa
 import pytest
 import yaml
 
+from models.checks import RULE
 from models.columns import ColumnType, Table, ValueType
 from models.fields import FIELD, FIELDS
 from models.form import Form, SectionKind
@@ -242,7 +243,7 @@ def test_every_code_in_the_code_is_declared() -> None:
 
 def test_every_declared_code_is_used() -> None:
     constants = {text for _, text in string_constants("parsers", "pipeline")}
-    assert set(ISSUE_CODES) - constants == set()
+    assert set(ISSUE_CODES) - constants - set(RULE) == set(), "rules are exercised one by one in test_checks.py"
 
 
 def test_issue_messages_are_for_people() -> None:
