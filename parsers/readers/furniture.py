@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter
+from dataclasses import dataclass
+from operator import attrgetter
 
 from parsers.readers.pdf_lines import Fragment, Page
 
@@ -27,79 +29,82 @@ def mark_furniture(pages: list[Page]) -> list[tuple[list[Fragment], list[Fragmen
     A row of fragments is furniture when it stands in the outer rows of the page and the same text, numbers aside,
     stands at the same height on at least two pages and two pages of five; a number alone has to count the pages.
     """
-    edges = [(_take_rows(page, top=True), _take_rows(page, top=False)) for page in pages]
+    edges = [(_take_rows(page, side=0), _take_rows(page, side=1)) for page in pages]
+    seen: Counter[_Mark] = Counter()
+    for page, sides in zip(pages, edges, strict=True):
+        seen.update({mark for side, rows in enumerate(sides) for row in rows for mark in row.marks(page.number, side)})
     found: list[tuple[list[Fragment], list[Fragment]]] = []
-    places: dict[tuple[int, str], dict[int, list[tuple[float, str]]]] = defaultdict(lambda: defaultdict(list))
     for page, sides in zip(pages, edges, strict=True):
-        for side, rows in enumerate(sides):
-            for row in rows:
-                text = _row_text(row)
-                places[side, _DIGITS.sub("#", text)][page.number].append((_height(page, row, side), text))
-    for page, sides in zip(pages, edges, strict=True):
-        kept: list[list[Fragment]] = []
-        for side, rows in enumerate(sides):
-            taken: list[list[Fragment]] = []
-            pending: list[list[Fragment]] = []
-            for row in rows:
-                text = _row_text(row)
-                if _repeats(
-                    page.number, len(pages), _height(page, row, side), text, places[side, _DIGITS.sub("#", text)]
-                ):
-                    taken += [*pending, row]
-                    pending = []
-                elif len(pages) == 1 and _SHAPES.fullmatch(text):
-                    taken.append(row)
-                elif len(pages) > 1 and not pending and _SHAPES.fullmatch(text):
-                    pending.append(row)
-                else:
-                    break
-            ordered = taken if side == 0 else taken[::-1]
-            kept.append([fragment for row in ordered for fragment in row])
-        found.append((kept[0], kept[1]))
+        top, bottom = (_take_furniture(rows, side, page.number, len(pages), seen) for side, rows in enumerate(sides))
+        found.append((top, bottom))
     return found
 
 
-def _height(page: Page, row: list[Fragment], side: int) -> float:
-    return row[0].base if side == 0 else page.height - row[0].base
+_Mark = tuple[int, str, int, int, int]
+"""Side, text without numbers, height in steps of two points, which number (-1: none), number less page."""
 
 
-def _row_text(row: list[Fragment]) -> str:
-    return " ".join(fragment.text for fragment in row)
+@dataclass(slots=True)
+class _Row:
+    """Fragments at the edge of a page that stand on one base line; ``height`` is from the page's edge."""
+
+    fragments: list[Fragment]
+    height: float
+    text: str = ""
+
+    def marks(self, page: int, side: int) -> list[_Mark]:
+        """What a row on another page has in common with this one when it is the same furniture."""
+        shape = _DIGITS.sub("#", self.text)
+        step = round(self.height / 2)
+        if any(character.isalpha() for character in shape):
+            return [(side, shape, step, -1, 0)]
+        numbers = [int(number[:9]) for number in _DIGITS.findall(self.text)[:8]]
+        return [(side, shape, step, place, number - page) for place, number in enumerate(numbers)]
 
 
-def _take_rows(page: Page, *, top: bool) -> list[list[Fragment]]:
-    """The outer rows of a page, from the edge inwards, each from left to right."""
+def _take_furniture(rows: list[_Row], side: int, page: int, pages: int, seen: Counter[_Mark]) -> list[Fragment]:
+    taken: list[_Row] = []
+    pending: list[_Row] = []
+    for row in rows:
+        hits = max(
+            (
+                sum(seen[mark[0], mark[1], step, mark[3], mark[4]] for step in (mark[2] - 1, mark[2], mark[2] + 1))
+                for mark in row.marks(page, side)
+            ),
+            default=0,
+        )
+        if hits >= 2 and hits * 5 >= pages * 2:
+            taken += [*pending, row]
+            pending = []
+        elif _SHAPES.fullmatch(row.text) and not pending:
+            (taken if pages == 1 else pending).append(row)
+        else:
+            break
+    return [fragment for row in (taken if side == 0 else reversed(taken)) for fragment in row.fragments]
+
+
+def _take_rows(page: Page, side: int) -> list[_Row]:
+    """The outer rows of a page (0: top, 1: bottom), from the edge inwards, each from left to right."""
     limit = page.height * _BAND
-    if top:
-        near = [f for f in page.fragments if f.y1 < limit]
+    if side == 0:
+        near = [f for f in page.fragments if f.y1 < limit and not f.sideways]
+        near.sort(key=_base)
     else:
-        near = [f for f in page.fragments if f.y0 > page.height - limit]
-    near.sort(key=lambda f: f.base if top else -f.base)
-    rows: list[list[Fragment]] = []
+        limit = page.height - limit
+        near = [f for f in page.fragments if f.y0 > limit and not f.sideways]
+        near.sort(key=_base, reverse=True)
+    rows: list[_Row] = []
     for fragment in near:
-        if rows and abs(rows[-1][0].base - fragment.base) < 0.3 * fragment.size:
-            rows[-1].append(fragment)
+        if rows and abs(rows[-1].fragments[0].base - fragment.base) < 0.3 * fragment.size:
+            rows[-1].fragments.append(fragment)
         elif len(rows) == _DEEPEST:
             break
         else:
-            rows.append([fragment])
+            rows.append(_Row([fragment], fragment.base if side == 0 else page.height - fragment.base))
     for row in rows:
-        row.sort(key=lambda f: f.x0)
+        row.fragments.sort(key=lambda fragment: fragment.x0)
+        row.text = " ".join([fragment.text for fragment in row.fragments])
     return rows
 
 
-def _repeats(page: int, pages: int, height: float, text: str, others: dict[int, list[tuple[float, str]]]) -> bool:
-    hits = 0
-    letters = any(character.isalpha() for character in text)
-    own = [int(number) for number in _DIGITS.findall(text)[:8]]
-    for number, rows in others.items():
-        for other_height, other_text in rows:
-            if abs(other_height - height) > 2.0:
-                continue
-            if not letters and number != page:
-                there = [int(n) for n in _DIGITS.findall(other_text)[:8]]
-                if not any(b - a == number - page for a, b in zip(own, there, strict=False)):
-                    continue
-            hits += 1
-            break
-    return hits >= 2 and hits * 5 >= pages * 2
+_base = attrgetter("base")

@@ -13,4 +13,5 @@ def read_pdf(data: bytes) -> Document:
     Raises:
         UnreadableError: ``encrypted``, ``broken_pdf``, ``no_pages``, ``no_text``.
     """
-    return compose_document(read_pages(data), "pdfium")
+    pages, metadata = read_pages(data)
+    return compose_document(pages, "pdfium", metadata)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from parsers.document import Cell, Document, Join, Kind, Line, Stop, UnreadableError
 from parsers.readers.furniture import mark_furniture
 from parsers.readers.hyphens import HasWord, decide_hyphen
+from parsers.readers.pdf_dates import find_print_time
 from parsers.readers.pdf_folds import mark_folds
 from parsers.readers.pdf_layout import lay_out, mend_broken_rows
 from parsers.readers.pdf_lines import Fragment, Page, TextLine, make_box
@@ -19,8 +20,8 @@ _TEXT, _HEADING, _LIST_ITEM, _ROW, _FURNITURE = Kind.TEXT, Kind.HEADING, Kind.LI
 _NUMBERED = re.compile(r"\d{1,2}(?:\.\d{1,2}){0,2}\.? \S")
 
 
-def compose_document(pages: list[Page], reader: str) -> Document:
-    """A document of all pages.
+def compose_document(pages: list[Page], reader: str, metadata: Mapping[str, str] | None = None) -> Document:
+    """A document of all pages; ``metadata`` are entries of the PDF's information dictionary.
 
     Raises:
         UnreadableError: ``no_pages``; ``no_text`` where no page holds a character: the detail counts pages and images.
@@ -40,7 +41,16 @@ def compose_document(pages: list[Page], reader: str) -> Document:
     flow = mend_broken_rows([line for line in ordered if not line.furniture])
     ordered = _weave(ordered, flow)
     mark_folds(flow)
-    return _write(ordered, flow, len(pages), reader)
+    text, lines = _write(ordered, flow)
+    return Document(
+        text,
+        lines,
+        "application/pdf",
+        reader,
+        pages=len(pages),
+        dropped_characters=sum(page.dropped for page in pages),
+        stated_date=find_print_time([line for line in ordered if line.furniture], metadata or {}),
+    )
 
 
 def _weave(ordered: list[TextLine], flow: list[TextLine]) -> list[TextLine]:
@@ -103,7 +113,7 @@ def _nearest(spans: Sequence[tuple[float, float]], part: Fragment) -> int:
     return min(range(len(spans)), key=lambda n: min(abs(spans[n][0] - part.x0), abs(sum(spans[n]) / 2 - middle)))
 
 
-def _write(ordered: Sequence[TextLine], flow: Sequence[TextLine], pages: int, reader: str) -> Document:
+def _write(ordered: Sequence[TextLine], flow: Sequence[TextLine]) -> tuple[str, tuple[Line, ...]]:
     sizes: Counter[float] = Counter({0.0: 0})
     for line in flow:
         sizes[line.first.size] += len(line.first.text)
@@ -165,7 +175,7 @@ def _write(ordered: Sequence[TextLine], flow: Sequence[TextLine], pages: int, re
         )
         if not furniture:
             before = line.parts[-1]
-    return Document("".join(parts), tuple(lines), "application/pdf", reader, pages=pages)
+    return "".join(parts), tuple(lines)
 
 
 def _write_cells(line: TextLine, position: int, columns: tuple[int, ...]) -> tuple[str, tuple[Cell, ...], list[Stop]]:

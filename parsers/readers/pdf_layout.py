@@ -12,9 +12,11 @@ from collections import Counter
 from collections.abc import Sequence
 
 from parsers.readers.pdf_lines import Fragment, Page, TextLine
+from parsers.readers.pdf_marks import join_marks
 
 _NUMBER = re.compile(r"[-–+]?\d{1,3}(?:[.,]\d{1,2})?")
-_MARKS = frozenset("*-–—o")
+_MOST_BLOCKS = 150
+"""More are no layout but letters strewn over a page."""
 _NAME_LINES = 6
 """Most lines a table name is folded over."""
 
@@ -28,36 +30,16 @@ def lay_out(page: Page, fragments: list[Fragment]) -> list[TextLine]:
     """The lines of a page in reading order, table rows gathered; ``fragments`` without furniture."""
     if not fragments:
         return []
-    fragments = _merge_false_cells(_join_bullets(fragments))
+    upright = [fragment for fragment in fragments if not fragment.sideways]
+    sideways = [TextLine(fragment, page) for fragment in fragments if fragment.sideways and fragment.text]
+    fragments = _merge_false_cells(join_marks(upright))
     if not fragments:
-        return []
+        return sideways
     blocks = _part_blocks(fragments)
     lines: list[TextLine] = []
     for column, block in enumerate(_order_blocks(blocks)):
         lines += _gather_rows(page, block, column)
-    return lines
-
-
-def _join_bullets(fragments: list[Fragment]) -> list[Fragment]:
-    """List marks that are pieces of their own, wherever they stand in content order, go to the text right of them."""
-    marks = [f for f in fragments if (f.bullet and not f.text) or (f.text in _MARKS and not f.split)]
-    if not marks:
-        return fragments
-    texts = [fragment for fragment in fragments if fragment.text and fragment.text not in _MARKS]
-    for mark in marks:
-        beside = [
-            text
-            for text in texts
-            if not text.bullet
-            and -1 < text.x0 - mark.x1 < 4 * text.size
-            and abs(text.base - mark.base) < 0.4 * text.size
-        ]
-        if beside:
-            text = min(beside, key=lambda other: other.x0)
-            text.bullet, text.indent, text.x0, text.split = True, text.x0, mark.x0, False
-        elif mark.text:
-            texts = [f for f in fragments if f in texts or f is mark]
-    return texts
+    return lines + sideways
 
 
 def _merge_false_cells(fragments: list[Fragment]) -> list[Fragment]:
@@ -132,6 +114,8 @@ def _order_blocks(blocks: list[list[Fragment]]) -> list[list[Fragment]]:
     """Blocks in reading order: cut between rows of blocks first, then between columns."""
     if len(blocks) == 1:
         return blocks
+    if len(blocks) > _MOST_BLOCKS:
+        return [_sort_rows([fragment for block in blocks for fragment in block])]
     for axis in (1, 0):
         groups = _cut(blocks, axis)
         if len(groups) > 1:

@@ -41,18 +41,25 @@ class Fragment:
     """Index in ``text`` and left edge of characters behind a label's colon."""
     split: bool = False
     """Parted from the fragment before it by a gap on one base line."""
+    direction: int = 0
+    """Quarter turns, against the clock, in which it runs on the unturned page."""
+    sideways: bool = False
+    """It runs in another direction than most of the page's text."""
 
 
 @dataclass(slots=True)
 class Page:
-    """One page: its size as shown, its fragments in content order."""
+    """One page: its size as read, its fragments in content order."""
 
     number: int
     width: float
     height: float
     fragments: list[Fragment] = field(default_factory=list)
     turn: int = 0
+    """Quarter turns, with the clock, from the page as it is shown to the page as it is read."""
     images: int = 0
+    dropped: int = 0
+    """Characters of form fields and notes, which are not in the fragments."""
 
 
 @dataclass(slots=True)
@@ -91,10 +98,10 @@ def make_box(page: Page, parts: Sequence[Fragment]) -> Box:
     y0 = min(part.y0 for part in parts)
     x1 = max(part.x1 for part in parts)
     y1 = max(part.y1 for part in parts)
-    if page.turn:
-        for _ in range(page.turn):
-            x0, y0, x1, y1 = y0, -x1, y1, -x0
-        width, height = page.width, page.height
-        x0, x1 = (x0 + width, x1 + width) if page.turn in (2, 3) else (x0, x1)
-        y0, y1 = (y0 + height, y1 + height) if page.turn in (1, 2) else (y0, y1)
+    if page.turn == 1:
+        x0, y0, x1, y1 = y0, page.width - x1, y1, page.width - x0
+    elif page.turn == 2:
+        x0, y0, x1, y1 = page.width - x1, page.height - y1, page.width - x0, page.height - y0
+    elif page.turn == 3:
+        x0, y0, x1, y1 = page.height - y1, x0, page.height - y0, x1
     return Box(page.number, x0, y0, x1, y1)

@@ -17,12 +17,14 @@ from typing import Any
 import pdfplumber
 from pdfminer.pdfdocument import PDFPasswordIncorrect
 from pdfminer.psexceptions import PSException
+from pdfplumber.page import Page as PlumberPage
 from pdfplumber.utils.exceptions import PdfminerException
 
 from parsers.document import Document, UnreadableError
 from parsers.readers.clean import clean_line
 from parsers.readers.pdf_compose import compose_document
 from parsers.readers.pdf_lines import BOLD, BULLETS, LIGATURES, Fragment, Page
+from parsers.readers.pdf_marks import attach_drawn_marks, find_indented, is_mark
 
 # What pdfminer is known to raise on damaged files, beside its own errors.
 _DAMAGE = (
@@ -30,6 +32,8 @@ _DAMAGE = (
     ArithmeticError, RecursionError, NotImplementedError, struct.error, zlib.error, EOFError,
 )  # fmt: skip
 _CID = re.compile(r"\(cid:\d{1,6}\)")
+_MARKS = BULLETS | {"\ufffd"}
+"""A letter that pdfminer cannot name is a list mark when it stands alone: bullets of standard fonts are such."""
 _CELL_GAP, _SPACE_GAP = 1.0, 0.14
 """Widths, in ems, of the gaps that part cells and words."""
 
@@ -46,18 +50,24 @@ def read_pdf_with_pdfplumber(data: bytes) -> Document:
             for number, page in enumerate(document.pages, start=1):
                 pages.append(_read_page(page, number))
                 page.close()
+            metadata = {name: str(document.metadata.get(name, "")) for name in ("CreationDate", "Producer")}
     except _DAMAGE as error:
         cause = error.args[0] if isinstance(error, PdfminerException) and error.args else error
         locked = isinstance(cause, PDFPasswordIncorrect)
         raise UnreadableError("encrypted" if locked else "broken_pdf", type(cause).__name__) from None
-    return compose_document(pages, "pdfplumber")
+    return compose_document(pages, "pdfplumber", metadata)
 
 
-def _read_page(page: Any, number: int) -> Page:
+def _read_page(page: PlumberPage, number: int) -> Page:
     made = Page(number, float(page.width), float(page.height), images=len(page.images))
     rules = sorted({round(float(edge["x0"]), 1) for edge in page.edges if edge["orientation"] == "v"})
     letters = [letter for letter in page.chars if letter["upright"] and letter["text"]]
-    made.fragments = _gather_letters(letters, rules, float(page.bbox[0]), float(page.bbox[1]))
+    left, top = float(page.bbox[0]), float(page.bbox[1])
+    made.fragments = _gather_letters(letters, rules, left, top)
+    shapes = [shape for shape in (*page.curves, *page.rects) if is_mark(float(shape["width"]), float(shape["height"]))]
+    if shapes and (indented := find_indented(made.fragments)):
+        sides = [tuple(float(shape[side]) for side in ("x0", "top", "x1", "bottom")) for shape in shapes]
+        attach_drawn_marks(indented, [(x0 - left, y0 - top, x1 - left, y1 - top) for x0, y0, x1, y1 in sides])
     return made
 
 
@@ -100,10 +110,9 @@ def _close_run(fragments: list[Fragment], run: Sequence[dict[str, Any]], split: 
         return
     first, last = letters[0], letters[-1]
     bullet, indent = False, float(first["x0"])
-    if text[0] in BULLETS and (text[1:2] == " " or (len(text) == 1 and text not in "*-–—")):
+    if text[0] in _MARKS and (text[1:2] == " " or (len(text) == 1 and text not in "*-–—")):
         bullet, text = True, text[1:].lstrip()
-        rest = [letter for letter in letters[1:]]
-        indent = float(rest[0]["x0"]) if rest else indent
+        indent = float(letters[1]["x0"]) if len(letters) > 1 else indent
     size = float(first["size"])
     bottom = max(float(letter["bottom"]) for letter in letters)
     top = min(float(letter["top"]) for letter in letters)

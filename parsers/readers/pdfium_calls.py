@@ -38,6 +38,14 @@ count_objects = _prototype("FPDFPage_CountObjects", _INT, _HANDLE)
 get_object = _prototype("FPDFPage_GetObject", _HANDLE, _HANDLE, _INT)
 object_type = _prototype("FPDFPageObj_GetType", _INT, _HANDLE)
 object_bounds = _prototype("FPDFPageObj_GetBounds", _INT, _HANDLE, _HANDLE, _HANDLE, _HANDLE, _HANDLE)
+count_annotations = _prototype("FPDFPage_GetAnnotCount", _INT, _HANDLE)
+get_annotation = _prototype("FPDFPage_GetAnnot", _HANDLE, _HANDLE, _INT)
+close_annotation = _prototype("FPDFPage_CloseAnnot", None, _HANDLE)
+annotation_type = _prototype("FPDFAnnot_GetSubtype", _INT, _HANDLE)
+_annotation_text = _prototype(
+    "FPDFAnnot_GetStringValue", ctypes.c_ulong, _HANDLE, ctypes.c_char_p, _HANDLE, ctypes.c_ulong
+)
+_metadata = _prototype("FPDF_GetMetaText", ctypes.c_ulong, _HANDLE, ctypes.c_char_p, _HANDLE, ctypes.c_ulong)
 count_chars = _prototype("FPDFText_CountChars", _INT, _HANDLE)
 get_text = _prototype("FPDFText_GetText", _INT, _HANDLE, _INT, _INT, _HANDLE)
 char_index = _prototype("FPDFText_GetCharIndexFromTextIndex", _INT, _HANDLE, _INT)
@@ -68,3 +76,22 @@ def open_document(data: bytes) -> Iterator[tuple[int, int]]:
         yield handle, pages
     finally:
         close_document(handle)
+
+
+def read_metadata(document: int, name: str) -> str:
+    """An entry of the document's information dictionary, or ``""``."""
+    return _read_string(_metadata, document, name.encode("ascii"))
+
+
+def read_annotation(note: int, key: bytes) -> str:
+    """A string of an annotation's dictionary, or ``""``."""
+    return _read_string(_annotation_text, note, key)
+
+
+def _read_string(call: Callable[..., Any], handle: int, key: bytes) -> str:
+    length = int(call(handle, key, None, 0))
+    if length <= 2:
+        return ""
+    buffer = ctypes.create_string_buffer(length)
+    call(handle, key, ctypes.addressof(buffer), length)
+    return buffer.raw[: length - 2].decode("utf-16-le", errors="replace")

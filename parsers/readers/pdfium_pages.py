@@ -1,49 +1,32 @@
-"""Pages of fragments from PDFium, with as few calls as will do.
-
-The text of a page comes in one call; PDFium parts it into base lines itself. For each of these, four calls tell box,
-true size and font, and only lines drawn in several pieces are searched for gaps.
-"""
+"""Pages of fragments from PDFium, with as few calls as will do."""
 
 from __future__ import annotations
 
 import ctypes
-import re
-import struct
-from dataclasses import dataclass, field
+from collections import Counter
 
 from parsers.readers import pdfium_calls as calls
-from parsers.readers.clean import clean_line
-from parsers.readers.pdf_lines import BOLD, BULLETS, LIGATURES, Fragment, Page
+from parsers.readers.pdf_lines import Page
+from parsers.readers.pdf_marks import attach_drawn_marks, find_indented, is_mark
+from parsers.readers.pdfium_lines import Fonts, LineReader
 
-# Anything that cleaning would change but single spaces and line ends. U+FFFE is dealt with here.
-_ODD = re.compile("[^\\n\\r !-~¡-¬®-ʯ–—‘’“”•…€\ufffe]|  ")
-_NUMBERS = re.compile(r"[\d,.\-–+]{1,6}(?: {1,3}[\d,.\-–+]{1,6}){0,5}")
-_LOST_SPACE = re.compile("[AFLPTVWYÄÅ](?=[AFLPTVWYÄÅ])")
-_HYPHENS = frozenset("-‐‑\ufffe")
-_FOUR, _SIX = struct.Struct("4f").unpack_from, struct.Struct("6f").unpack_from
 _MOST_OBJECTS = 20_000
+"""Objects of a page that are looked at."""
+_FREE_TEXT, _WIDGET = 3, 20
+Bounds = tuple[float, float, float, float]
 
 
-@dataclass(slots=True)
-class _Fonts:
-    """Whether a font is bold, by its handle: valid while the document is open."""
+def read_pages(data: bytes) -> tuple[list[Page], dict[str, str]]:
+    """All pages of a PDF in order, and what its metadata says of ``CreationDate`` and ``Producer``.
 
-    bold: dict[int, bool] = field(default_factory=dict)
+    A page that PDFium cannot load is a page without fragments.
 
-    def is_bold(self, handle: int) -> bool:
-        known = self.bold.get(handle)
-        if known is None:
-            buffer = ctypes.create_string_buffer(256)
-            length = calls.font_name(handle, ctypes.addressof(buffer), 256)
-            known = self.bold[handle] = bool(0 < length <= 256 and BOLD.search(buffer.value.decode("latin-1")))
-        return known
-
-
-def read_pages(data: bytes) -> list[Page]:
-    """All pages of a PDF in order; a page that PDFium cannot load is a page without fragments."""
+    Raises:
+        UnreadableError: ``encrypted``, ``broken_pdf``, ``no_pages``.
+    """
     pages: list[Page] = []
     with calls.open_document(data) as (document, count):
-        fonts = _Fonts()
+        fonts = Fonts()
         for index in range(count):
             page = calls.load_page(document, index)
             if not page:
@@ -53,298 +36,83 @@ def read_pages(data: bytes) -> list[Page]:
                 pages.append(_read_page(page, index + 1, fonts))
             finally:
                 calls.close_page(page)
-    return pages
+        metadata = {name: calls.read_metadata(document, name) for name in ("CreationDate", "Producer")}
+    return pages, metadata
 
 
-def _read_page(handle: int, number: int, fonts: _Fonts) -> Page:
-    bounds = (ctypes.c_float * 4)()
-    calls.bounding_box(handle, ctypes.addressof(bounds))
-    left, top, right, bottom = bounds
-    rotation = int(calls.rotation(handle)) % 4
-    width, height = right - left, top - bottom
-    page = Page(number, height if rotation & 1 else width, width if rotation & 1 else height)
+def _read_page(handle: int, number: int, fonts: Fonts) -> Page:
+    box = (ctypes.c_float * 4)()
+    calls.bounding_box(handle, ctypes.addressof(box))
+    bounds: Bounds = (box[0], box[1], box[2], box[3])
+    shown = int(calls.rotation(handle)) % 4
+    page = Page(number, 0.0, 0.0)
     text_page = calls.load_text(handle)
-    if not text_page:
-        return page
-    try:
-        count = int(calls.count_chars(text_page))
-        if count > 0:
-            page.fragments = _Reader(text_page, count, (left, top, right, bottom), rotation, fonts).read()
-        if rotation == 0 and (indented := _find_indented(page.fragments)):
-            _mark_drawn_bullets(handle, indented, left, top)
-        if not page.fragments:
-            page.images = sum(
-                calls.object_type(calls.get_object(handle, i)) == calls.IMAGE_OBJECT
-                for i in range(min(int(calls.count_objects(handle)), 10_000))
-            )
-    finally:
-        calls.close_text(text_page)
+    if text_page:
+        try:
+            _read_text(text_page, page, bounds, shown, fonts)
+        finally:
+            calls.close_text(text_page)
+    turned = (shown + page.turn) % 4
+    width, height = bounds[2] - bounds[0], bounds[1] - bounds[3]
+    page.width, page.height = (height, width) if turned & 1 else (width, height)
+    if turned == 0 and (indented := find_indented(page.fragments)):
+        attach_drawn_marks(indented, _find_drawn_marks(handle, bounds))
+    if not page.fragments:
+        page.images = _count_images(handle)
+    if calls.count_annotations(handle) > 0:
+        page.dropped = _count_dropped(handle)
     return page
 
 
-def _find_indented(fragments: list[Fragment]) -> list[Fragment]:
-    """Fragments that stand a little right of where most lines of the page begin, as list items do."""
-    starts = [int(fragment.x0) for fragment in fragments if not fragment.split]
-    if not starts:
-        return []
-    left = max(set(starts), key=starts.count)
-    return [f for f in fragments if not f.split and not f.bullet and left + 6 < f.x0 < left + 80]
+def _read_text(text_page: int, page: Page, bounds: Bounds, shown: int, fonts: Fonts) -> None:
+    """The page's fragments, read in the direction that most of its text runs in."""
+    count = int(calls.count_chars(text_page))
+    if count < 1:
+        return
+    page.fragments = LineReader(text_page, count, bounds, shown, fonts).read()
+    if all(fragment.direction == shown for fragment in page.fragments):
+        return
+    directions: Counter[int] = Counter()
+    for fragment in page.fragments:
+        directions[fragment.direction] += len(fragment.text)
+    usual = directions.most_common(1)[0][0]
+    if usual != shown:
+        page.turn = (usual - shown) % 4
+        page.fragments = LineReader(text_page, count, bounds, usual, fonts).read()
+    for fragment in page.fragments:
+        fragment.sideways = fragment.direction != usual
 
 
-def _mark_drawn_bullets(page: int, fragments: list[Fragment], left: float, top: float) -> None:
-    """List marks that are drawn, not written (Chromium does so): small round or square paths before a line."""
-    bounds = (ctypes.c_float * 4)()
-    a = ctypes.addressof(bounds)
-    for index in range(min(int(calls.count_objects(page)), 20_000)):
-        thing = calls.get_object(page, index)
-        if calls.object_type(thing) != calls.PATH_OBJECT:
-            continue
-        calls.object_bounds(thing, a, a + 4, a + 8, a + 12)
-        x0, low, x1, high = bounds
-        if not (1.0 < x1 - x0 < 9.0 and abs((x1 - x0) - (high - low)) < 0.6):
-            continue
-        x0, x1, middle = x0 - left, x1 - left, top - (low + high) / 2
-        for fragment in fragments:
-            if fragment.y0 < middle < fragment.y1 and 0 < fragment.x0 - x1 < 2.5 * fragment.size > 3 * (x1 - x0):
-                fragment.bullet, fragment.indent, fragment.x0 = True, fragment.x0, x0
-                break
+def _find_drawn_marks(page: int, bounds: Bounds) -> list[Bounds]:
+    """Boxes of small round or square paths: list marks that are drawn, not written (Chromium does so)."""
+    marks: list[Bounds] = []
+    box = (ctypes.c_float * 4)()
+    a = ctypes.addressof(box)
+    get_object, object_type, path = calls.get_object, calls.object_type, calls.PATH_OBJECT
+    for index in range(min(int(calls.count_objects(page)), _MOST_OBJECTS)):
+        thing = get_object(page, index)
+        if object_type(thing) == path:
+            calls.object_bounds(thing, a, a + 4, a + 8, a + 12)
+            x0, low, x1, high = box
+            if is_mark(x1 - x0, high - low):
+                marks.append((x0 - bounds[0], bounds[1] - high, x1 - bounds[0], bounds[1] - low))
+    return marks
 
 
-def _rejoin(fragments: list[Fragment]) -> list[Fragment]:
-    """Pieces of one base line that PDFium took for lines (it does on pages with little text) made one again."""
-    joined: list[Fragment] = []
-    last: Fragment | None = None
-    for fragment in fragments:
-        if (
-            last is not None
-            and fragment.base == last.base
-            and not fragment.split
-            and not last.hyphen
-            and -0.3 * fragment.size < (gap := fragment.x0 - last.x1) < 0.85 * fragment.size
-            and fragment.bold == last.bold
-            and last.text
-        ):
-            space = " " if gap > 0.12 * fragment.size else ""
-            shift = len(last.text) + len(space)
-            last.stops += tuple((shift + offset, x) for offset, x in fragment.stops)
-            last.text = f"{last.text}{space}{fragment.text}"
-            last.x1, last.y0, last.y1 = fragment.x1, min(last.y0, fragment.y0), max(last.y1, fragment.y1)
-            last.hyphen = fragment.hyphen
-        else:
-            joined.append(fragment)
-            last = fragment
-    return joined
+def _count_images(page: int) -> int:
+    objects = range(min(int(calls.count_objects(page)), _MOST_OBJECTS))
+    return sum(calls.object_type(calls.get_object(page, index)) == calls.IMAGE_OBJECT for index in objects)
 
 
-class _Reader:
-    """The calls about one text page, and what they need to know."""
-
-    __slots__ = (
-        "address",
-        "bottom",
-        "box",
-        "count",
-        "fonts",
-        "handle",
-        "left",
-        "lost",
-        "matrix",
-        "matrix_address",
-        "odd",
-        "right",
-        "skips",
-        "top",
-        "turned",
-    )
-
-    def __init__(
-        self, handle: int, count: int, bounds: tuple[float, float, float, float], rotation: int, fonts: _Fonts
-    ) -> None:
-        self.handle, self.count, self.turned, self.fonts = handle, count, rotation, fonts
-        self.left, self.top, self.right, self.bottom = bounds
-        self.box, self.matrix = (ctypes.c_float * 4)(), (ctypes.c_float * 6)()
-        self.address, self.matrix_address = ctypes.addressof(self.box), ctypes.addressof(self.matrix)
-        self.skips = self.odd = self.lost = False
-
-    def read(self) -> list[Fragment]:
-        buffer = ctypes.create_string_buffer(4 * self.count + 4)
-        length = int(calls.get_text(self.handle, 0, self.count, ctypes.addressof(buffer)))
-        text = buffer.raw[: max(length - 1, 0) * 2].decode("utf-16-le", errors="replace")
-        self.skips = len(text) != self.count
-        self.odd = _ODD.search(text) is not None
-        self.lost = _LOST_SPACE.search(text) is not None
-        fragments: list[Fragment] = []
-        position = 0
-        for block in text.split("\r\n"):
-            if "\ufffe" not in block:
-                if block:
-                    self.read_line(fragments, block, position)
-            else:
-                start = position
-                *pieces, rest = block.split("\ufffe")
-                for piece in pieces:
-                    self.read_line(fragments, piece + "\ufffe", start)
-                    start += len(piece) + 1
-                self.read_line(fragments, rest, start)
-            position += len(block) + 2
-        return _rejoin(fragments)
-
-    def at(self, position: int) -> int:
-        """The index that PDFium's calls want for a position in its text."""
-        return int(calls.char_index(self.handle, position)) if self.skips else position
-
-    def edges(self, position: int) -> tuple[float, float, float, float]:
-        """Box of a character, ``x0, y0, x1, y1`` from the top left of the page as shown."""
-        calls.loose_box(self.handle, self.at(position) if self.skips else position, self.address)
-        left, top, right, bottom = _FOUR(self.box)
-        if self.turned == 0:
-            return left - self.left, self.top - top, right - self.left, self.top - bottom
-        if self.turned == 1:
-            return bottom - self.bottom, left - self.left, top - self.bottom, right - self.left
-        if self.turned == 2:
-            return self.right - right, bottom - self.bottom, self.right - left, top - self.bottom
-        return self.top - top, self.right - right, self.top - bottom, self.right - left
-
-    def measure_type(self, index: int, height: float) -> tuple[float, float]:
-        """Font size as drawn and base line of a character, by PDFium's index."""
-        calls.matrix(self.handle, index, self.matrix_address)
-        _, _, c, d, e, f = _SIX(self.matrix)
-        size = round(calls.font_size(self.handle, index) * (c * c + d * d) ** 0.5, 2) or height
-        if self.turned == 0:
-            return size, self.top - f
-        if self.turned == 1:
-            return size, e - self.left
-        return size, f - self.bottom if self.turned == 2 else self.right - e
-
-    def read_line(self, fragments: list[Fragment], raw: str, start: int) -> None:
-        """One of PDFium's lines to fragments: the white space at its ends dropped, parted at gaps."""
-        text = raw.strip()
-        if not text:
-            return
-        if text[0] != raw[0]:
-            start += raw.index(text[0])
-        mark = text[0] in BULLETS and text[1:2] == " "
-        if mark:
-            mark_left = self.edges(start)[0]
-            rest = text[1:].lstrip()
-            start += len(text) - len(rest)
-            text = rest
-        end = start + len(text) - 1
-        first, last = (self.at(start), self.at(end)) if self.skips else (start, end)
-        thing, other = calls.text_object(self.handle, first), calls.text_object(self.handle, last)
-        x0, y0, right, y1 = self.edges(start)
-        size, base = self.measure_type(first, y1 - y0)
-        cuts = self.find_gaps(text, start, x0, size) if other != thing else ()
-        known = len(fragments)
-        if not cuts:
-            bold = bool(thing) and self.fonts.is_bold(calls.object_font(thing))
-            if bold and other != thing:
-                bold = bool(other) and self.fonts.is_bold(calls.object_font(other))
-            _, low, right, high = self.edges(end)
-            box = (x0, low if low < y0 else y0, right, high if high > y1 else y1)
-            fragments.append(self.make(text, start, box, base, size, bold, False))
-        else:
-            begin = 0
-            for cut in (*cuts, len(text) + 1):
-                self.read_piece(fragments, text[begin : cut - 1].rstrip(), start + begin, begin > 0)
-                begin = cut
-        if mark and len(fragments) > known:
-            fragments[known].bullet, fragments[known].x0 = True, mark_left
-
-    def read_piece(self, fragments: list[Fragment], text: str, start: int, split: bool) -> None:
-        """A cell of a line that gaps part."""
-        first, last = self.at(start), self.at(start + len(text) - 1)
-        x0, y0, _, y1 = self.edges(start)
-        size, base = self.measure_type(first, y1 - y0)
-        _, low, x1, high = self.edges(start + len(text) - 1)
-        things = {calls.text_object(self.handle, first), calls.text_object(self.handle, last)}
-        bold = all(thing and self.fonts.is_bold(calls.object_font(thing)) for thing in things)
-        made = self.make(text, start, (x0, min(y0, low), x1, max(y1, high)), base, size, bold, split)
-        if made.text or made.bullet:
-            fragments.append(made)
-
-    def find_gaps(self, text: str, start: int, x0: float, size: float) -> list[int]:
-        """Where a cell begins: behind a space much wider than a space, and than the other spaces of the line."""
-        previous, before = 0, x0
-        plain = not self.turned and not self.skips
-        loose_box, handle, address, box, left_edge = calls.loose_box, self.handle, self.address, self.box, self.left
-        step, least = size * 0.45, size * 0.5
-        space = text.find(" ")
-        while space >= 0:
-            if plain:
-                loose_box(handle, start + space + 1, address)
-                left = box[0] - left_edge
-            else:
-                left = self.edges(start + space + 1)[0]
-            # Only a step of more than half an em a character can hold a gap.
-            if not 0.0 < left - before < (space - previous) * step + least:
-                gap = left - self.edges(start + space - 1)[2]
-                if gap > 0.85 * size or gap < -0.5 * size:
-                    return self.choose_gaps(text, start, size)
-            previous, before = space + 1, left
-            space = text.find(" ", previous)
-        return []
-
-    def choose_gaps(self, text: str, start: int, size: float) -> list[int]:
-        """The gaps of a line that has some, those of a justified line left out."""
-        spaces = [i for i, character in enumerate(text) if character == " " and text[i + 1] != " "]
-        gaps = [self.edges(start + i + 1)[0] - self.edges(start + len(text[:i].rstrip()) - 1)[2] for i in spaces]
-        usual = max(min(gaps), 0.0) if len(gaps) > 1 else 0.0
-        return [
-            i + 1
-            for i, gap in zip(spaces, gaps, strict=True)
-            if gap < -0.5 * size
-            or gap > 3.0 * size
-            or (gap > 0.85 * size and (gap > 2.2 * usual or _NUMBERS.fullmatch(text, i + 1)))
-        ]
-
-    def make(
-        self,
-        raw: str,
-        start: int,
-        box: tuple[float, float, float, float],
-        base: float,
-        size: float,
-        bold: bool,
-        split: bool,
-    ) -> Fragment:
-        """A fragment with its text cleaned, a lone list mark made one, and its stops."""
-        x0, y0, x1, y1 = box
-        if y1 - y0 < 0.9 * size:
-            # The font has no ascent and descent to tell (LibreOffice): PDFium gives the letter's own height.
-            y0, y1 = min(y0, base - 0.9 * size), max(y1, base + 0.22 * size)
-        bullet = False
-        hyphen = raw[-1] in _HYPHENS and len(raw) > 1
-        if len(raw) == 1 and raw in BULLETS and raw not in "*-–—":
-            raw, bullet = "", True
-        text = raw.replace("\ufffe", "-") if hyphen else raw
-        if self.odd:
-            text = clean_line(text.translate(LIGATURES))
-        stops: tuple[tuple[int, float], ...] = ()
-        if text.find(": ", 0, 90) > 0 and text[0].isupper():
-            stops = self.find_stops(raw, text, start)
-        if self.lost and not self.odd and not self.skips:
-            text, stops = self.restore_spaces(text, start, size, stops)
-        return Fragment(text, x0, y0, x1, y1, base, size, bold, hyphen, bullet, x0, stops, split)
-
-    def restore_spaces(
-        self, text: str, start: int, size: float, stops: tuple[tuple[int, float], ...]
-    ) -> tuple[str, tuple[tuple[int, float], ...]]:
-        """Spaces that PDFium did not see because the letters beside them are set closer to a space (``A A``)."""
-        for at in reversed([match.end() for match in _LOST_SPACE.finditer(text)]):
-            if self.edges(start + at)[0] - self.edges(start + at - 1)[2] > 0.1 * size:
-                text = f"{text[:at]} {text[at:]}"
-                stops = tuple((offset + (offset >= at), x) for offset, x in stops)
-        return text, stops
-
-    def find_stops(self, raw: str, text: str, start: int) -> tuple[tuple[int, float], ...]:
-        """Left edges of what a label's value consists of: after the colon, and after commas."""
-        stops: list[tuple[int, float]] = []
-        at = raw.find(": ")
-        while at >= 0 and len(stops) < 40:
-            at += 2
-            here = len(clean_line(raw[:at].translate(LIGATURES))) + 1 if self.odd else at
-            if at < len(raw) and here < len(text):
-                stops.append((here, self.edges(start + at)[0]))
-            at = raw.find(", ", at)
-        return tuple(stops)
+def _count_dropped(page: int) -> int:
+    """Characters, white space not counted, that form fields and text notes of a page hold."""
+    dropped = 0
+    for index in range(min(int(calls.count_annotations(page)), _MOST_OBJECTS)):
+        note = calls.get_annotation(page, index)
+        if note:
+            kind = int(calls.annotation_type(note))
+            if kind in (_WIDGET, _FREE_TEXT):
+                value = calls.read_annotation(note, b"V" if kind == _WIDGET else b"Contents")
+                dropped += len("".join(value.split()))
+            calls.close_annotation(note)
+    return dropped
