@@ -6,7 +6,7 @@ stands, not because somebody remembered.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -14,8 +14,9 @@ from models.columns import ValueType
 from models.fields import FIELD
 from models.records import Row
 from parsers.allocations import allocate
+from parsers.boxes import BoxFinder
 from parsers.compiled import CompiledForm
-from parsers.document import Box, Document, Line, joined
+from parsers.document import Document, Line, joined
 from parsers.findings import Findings, Slot, Span
 from parsers.language import count_words, detect_language
 from parsers.locate import Block, Located, declared_slots
@@ -23,9 +24,6 @@ from parsers.places import Place, resolve_place, split_names
 from parsers.reading import Reading, State
 from parsers.scores import justification_field, score_field
 from parsers.values import PARSERS
-
-Locate = Callable[[Sequence[Span]], Sequence[Sequence[Box]]]
-"""Boxes of spans on the pages, as a reader that has pages gives them."""
 
 
 @dataclass(slots=True)
@@ -61,7 +59,8 @@ def read_slot(source: Source, slot: Slot) -> Reading:
 
 def make_field_rows(source: Source, located: Located, slots: Sequence[Slot], readings: Sequence[Reading]) -> list[Row]:
     """The evidence: a row for every slot, and one for every declared field that has none."""
-    rows = [_slot_row(source, slot, reading) for slot, reading in zip(slots, readings, strict=True)]
+    boxes = BoxFinder(source.document)
+    rows = [_slot_row(source, slot, reading, boxes) for slot, reading in zip(slots, readings, strict=True)]
     found = {slot.field for slot in slots}
     no_label = set(located.findings.no_label)
     missing = {section.number for section in located.missing}
@@ -75,7 +74,7 @@ def make_field_rows(source: Source, located: Located, slots: Sequence[Slot], rea
     return rows
 
 
-def _slot_row(source: Source, slot: Slot, reading: Reading) -> Row:
+def _slot_row(source: Source, slot: Slot, reading: Reading, boxes: BoxFinder) -> Row:
     start, end = slot.span
     restricted = slot.field in FIELD and FIELD[slot.field].restricted
     state = State.UNDECLARED if slot.undeclared else reading.state
@@ -89,7 +88,7 @@ def _slot_row(source: Source, slot: Slot, reading: Reading) -> Row:
         "value": None if restricted else reading.normal,
         "char_start": start,
         "char_end": end,
-        "boxes": None,
+        "boxes": boxes.find(slot.lines),
         "method": slot.method,
         "restricted": restricted,
     }
