@@ -1,8 +1,8 @@
 """Lines folded at a width: whether a text is folded at all, where, and which lines belong together.
 
-The evidence is the whole text. In a folded text the lines that a small letter follows end just below one limit, and
-the word that begins the next line would have gone beyond it. A text whose paragraphs stand on one line each has few
-such lines, and they end anywhere. Nothing is joined without that evidence.
+The evidence is the whole text. In a folded text the lines that end with a comma, or that a small letter follows,
+end just below one limit, and the word that begins the next line would have gone beyond it. A text whose paragraphs
+stand on one line each has few such lines, and they end anywhere. Nothing is joined without that evidence.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _LOOSE = 0.8
 _MOST = 0.95
 _LONGER = 1.1
 # `Label: value`, `4.1 Heading`, a heading's or row's two numbers at the end: what begins or ends a line by itself.
-_LABEL = re.compile(r"[A-ZÅÄÖ][^:]{1,110}:(?:\s|$)")
+_LABEL = re.compile(r"[A-ZÅÄÖ][^:.!?]{1,110}:(?:\s|$)")
 _NUMBERED = re.compile(r"\d{1,2}(?:\.\d{1,2}){0,2}\.? [A-ZÅÄÖ]")
 _ROW_END = re.compile(r" \d{1,2} \d{1,2}$")
 _SHORT_VALUE = re.compile(r": \S{1,12}$")
@@ -60,7 +60,7 @@ def find_fold(lines: list[RawLine], reach: list[tuple[int, int]]) -> Fold | None
         reach[number]
         for number, (line, following) in enumerate(pairwise(lines))
         if not (following.blank or following.is_item or following.is_row)
-        and _begins_small(following.raw.lstrip())
+        and (line.raw.endswith(",") or _begins_small(following.raw.lstrip()))
         and " " in line.raw.strip()
     ]
     if len(pairs) < (_FEW if len(lines) >= _FEWEST_LINES else _ENOUGH):
@@ -70,10 +70,8 @@ def find_fold(lines: list[RawLine], reach: list[tuple[int, int]]) -> Fold | None
     width = lengths[-1 - len(lengths) // 50]
     if not _NARROWEST <= width <= _WIDEST:
         return None
-    many = [
-        length for line, (length, _) in zip(lines, reach, strict=True) if length > width and " " in line.raw.strip()
-    ]
-    if len(many) > len(pairs) * 0.25:
+    many = [end[0] for line, end in zip(lines, reach, strict=True) if end[0] > width and " " in line.raw.strip()]
+    if sum(length > width * _LONGER for length in many) > len(pairs) * 0.25:
         return None
     if len(pairs) < _ENOUGH:
         # So few show it only if no line of the whole text is longer than these could be.
@@ -103,7 +101,7 @@ def find_joins(lines: list[RawLine]) -> dict[int, tuple[Join, bool]]:
     least = fold.width * fold.slack
     for first, last in _find_blocks(lines):
         full = [length <= fold.width and end > least for length, end in reach[first : last - 1]]
-        uniform = all(full)
+        uniform = len(full) if all(full) else 0
         for number, is_full in enumerate(full, first + 1):
             if not is_full or not _continues(lines[number - 1], lines[number], uniform, fold):
                 continue
@@ -128,8 +126,11 @@ def _begins_small(text: str) -> bool:
     return text[:1].islower() or (text[:1] in _OPENING and text[1:2].islower())
 
 
-def _continues(before: RawLine, line: RawLine, uniform: bool, fold: Fold) -> bool:
-    """Whether a line whose first word would not have fitted on the line before really goes on with its sentence."""
+def _continues(before: RawLine, line: RawLine, uniform: int, fold: Fold) -> bool:
+    """Whether a line whose first word would not have fitted on the line before really goes on with its sentence.
+
+    ``uniform``: how many lines the block has that are full, if all but its last are.
+    """
     if before.is_row or line.is_row:
         return False
     above, text = before.raw.lstrip(), line.raw.lstrip()
@@ -140,12 +141,13 @@ def _continues(before: RawLine, line: RawLine, uniform: bool, fold: Fold) -> boo
     indent, indent_above = len(line.raw) - len(text), len(before.raw) - len(above)
     if indent < indent_above or (indent > indent_above == 0 and not before.is_item):
         return False  # a new paragraph, or one whose first line is indented
-    if _LABEL.match(text) or _NUMBERED.match(text) or _ROW_END.search(text):
+    # In a paragraph of several lines a colon is one of a sentence's.
+    if (uniform < 2 and _LABEL.match(text)) or _NUMBERED.match(text) or _ROW_END.search(text):
         return False
     if _ROW_END.search(above) or _SHORT_VALUE.search(above):
         return False
     # Among lines that end by themselves a capital after a full stop, or after a number, begins a line of its own.
-    return uniform or not (above.endswith(_ENDS) or above[-1:].isdigit())
+    return uniform > 0 or not (above.endswith(_ENDS) or above[-1:].isdigit())
 
 
 def _is_dash_within(before: RawLine, text: str, fold: Fold) -> bool:

@@ -21,19 +21,14 @@ SOFT_END = "\ufffe"
 PAGE_START = "\x0c"
 """At a line's beginning: here a page begins."""
 _SMALL_START = re.compile(r"\n[ \t]{0,60}[a-zåäö]")
-_FEWEST_SMALL = 2
+_FEW = 3
+_LONG = 120
 _TAB = 8
 
 
 def split_pieces(text: str) -> list[Piece]:
     """The lines of a cleaned text, list marks made ``- ``."""
-    if (
-        "\t" in text
-        or "  " in text
-        or SOFT_END in text
-        or PAGE_START in text
-        or len(_SMALL_START.findall(text)) >= _FEWEST_SMALL
-    ):
+    if "\t" in text or "  " in text or SOFT_END in text or PAGE_START in text or _may_be_folded(text):
         return _split_carefully(text)
     pieces: list[Piece] = []
     blank = False
@@ -48,6 +43,12 @@ def split_pieces(text: str) -> list[Piece]:
             pieces.append(Piece(line, Kind.TEXT, blank))
         blank = False
     return pieces
+
+
+def _may_be_folded(text: str) -> bool:
+    """Whether it is worth to look: lines go on with a small letter or behind a comma, or two do and none is long."""
+    going_on = len(_SMALL_START.findall(text)) + text.count(",\n")
+    return going_on > _FEW or (going_on > 1 and max(map(len, text.split("\n"))) <= _LONG)
 
 
 def _split_carefully(text: str) -> list[Piece]:
