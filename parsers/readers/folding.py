@@ -22,10 +22,11 @@ _ENOUGH, _ENOUGH_ELSEWHERE, _ENOUGH_LOOSE = 4, 8, 8
 _LOOSE = 0.8
 _MOST = 0.95
 _LONGER = 1.1
+_DOUBLE = 2.3
 # `Label: value`, `4.1 Heading`, a heading's or row's two numbers at the end: what begins or ends a line by itself.
 _LABEL = re.compile(r"[A-ZÅÄÖ][^:.!?]{1,110}:(?:\s|$)")
 _NUMBERED = re.compile(r"\d{1,2}(?:\.\d{1,2}){0,2}\.? [A-ZÅÄÖ]")
-_ROW_END = re.compile(r" \d{1,2} \d{1,2}$")
+_ROW_END = re.compile(r" \d{1,2} {1,99}\d{1,2}$")
 _SHORT_VALUE = re.compile(r": \S{1,12}$")
 _ENDS = (".", "!", "?", ";")
 _OPENING = frozenset("([\"'”’«“‘")
@@ -42,10 +43,15 @@ class RawLine(NamedTuple):
 
 
 class Fold(NamedTuple):
-    """The width a text is folded at, in characters, and the share of it below which no line was broken."""
+    """How a text is folded; all in characters."""
 
     width: int
-    slack: float
+    least: float
+    """A line is full if it would be longer than this with the next line's first word."""
+    most: float
+    """No line that was folded is longer than this."""
+    is_even: bool
+    """Every line was filled as far as it goes."""
 
 
 def measure_reach(lines: list[RawLine]) -> list[tuple[int, int]]:
@@ -66,25 +72,43 @@ def find_fold(lines: list[RawLine], reach: list[tuple[int, int]]) -> Fold | None
     if len(pairs) < (_FEW if len(lines) >= _FEWEST_LINES else _ENOUGH):
         return None
     lengths = sorted(length for length, _ in pairs)
+    wide = [length for line, (length, _) in zip(lines, reach, strict=True) if " " in line.raw.strip()]
+    return _find_even_fold(pairs, lengths, wide) or _find_loose_fold(pairs, lengths, max(wide))
+
+
+def _find_even_fold(pairs: list[tuple[int, int]], lengths: list[int], wide: list[int]) -> Fold | None:
     # One or two lines in a hundred that somebody broke by hand do not set the width.
     width = lengths[-1 - len(lengths) // 50]
     if not _NARROWEST <= width <= _WIDEST:
         return None
-    many = [end[0] for line, end in zip(lines, reach, strict=True) if end[0] > width and " " in line.raw.strip()]
-    if sum(length > width * _LONGER for length in many) > len(pairs) * 0.25:
-        return None
     if len(pairs) < _ENOUGH:
         # So few show it only if no line of the whole text is longer than these could be.
-        limit = max(length for length, _ in reach)
-        return Fold(limit, 1.0) if limit in _LIKELY_WIDTHS and all(end > limit for _, end in pairs) else None
-    enough = _ENOUGH if width in _LIKELY_WIDTHS else _ENOUGH_ELSEWHERE
-    # A line before a capital may be the longest: the width is its length, if the others bear that out.
-    longest = max([length for length in many if length <= width * _LONGER], default=width)
-    for limit in (longest, width):
-        if len(pairs) >= enough and sum(length <= limit < end for length, end in pairs) >= len(pairs) * _MOST:
-            return Fold(limit, 1.0)
-    if len(pairs) >= _ENOUGH_LOOSE and sum(end > width * _LOOSE for _, end in pairs) >= len(pairs) * _MOST:
-        return Fold(longest, _LOOSE)
+        widths = [max(wide)] if max(wide) in _LIKELY_WIDTHS else []
+        share = 1.0
+    else:
+        # A line before a capital may be the longest: the width is its length, if the others bear that out.
+        widths = [max(length for length in wide if length <= width * _LONGER), width]
+        share = _MOST
+        if len(pairs) < _ENOUGH_ELSEWHERE and width not in _LIKELY_WIDTHS:
+            return None
+        if sum(length > width * _LONGER for length in wide) > len(pairs) * 0.25:
+            return None
+    for limit in widths:
+        if sum(length <= limit < end for length, end in pairs) >= len(pairs) * share:
+            return Fold(limit, limit, limit, True)
+    return None
+
+
+def _find_loose_fold(pairs: list[tuple[int, int]], lengths: list[int], longest: int) -> Fold | None:
+    """For text that was set in a proportional font: lines end near a limit; a few were joined in pairs at hyphens."""
+    width = lengths[len(lengths) * 85 // 100]
+    if len(pairs) < _ENOUGH_LOOSE or not _NARROWEST <= width <= _WIDEST or longest > width * _DOUBLE:
+        return None
+    least = width * _LOOSE
+    near = sum(length <= width * _LONGER and end > least for length, end in pairs)
+    full = sum(end > least for _, end in pairs)
+    if full >= len(pairs) * _MOST and near >= len(pairs) * 0.75:
+        return Fold(width, least, width * _DOUBLE, False)
     return None
 
 
@@ -98,9 +122,11 @@ def find_joins(lines: list[RawLine]) -> dict[int, tuple[Join, bool]]:
         return {}
     words: frozenset[str] | None = None
     joins: dict[int, tuple[Join, bool]] = {}
-    least = fold.width * fold.slack
     for first, last in _find_blocks(lines):
-        full = [length <= fold.width and end > least for length, end in reach[first : last - 1]]
+        full = [
+            end > fold.least and (length <= fold.most or " " not in lines[number].raw.strip())
+            for number, (length, end) in enumerate(reach[first : last - 1], first)
+        ]
         uniform = len(full) if all(full) else 0
         for number, is_full in enumerate(full, first + 1):
             if not is_full or not _continues(lines[number - 1], lines[number], uniform, fold):
@@ -152,6 +178,6 @@ def _continues(before: RawLine, line: RawLine, uniform: int, fold: Fold) -> bool
 
 def _is_dash_within(before: RawLine, text: str, fold: Fold) -> bool:
     """Whether a dash at a line's start is a pause in the sentence: there was no room for it on the line before."""
-    if before.is_item or text[:2] not in ("- ", "– ") or fold.slack < 1.0:
+    if before.is_item or text[:2] not in ("- ", "– ") or not fold.is_even:
         return False
     return len(before.raw) + 2 > fold.width and not before.raw.endswith((*_ENDS, ":")) and text[2:3].islower()
