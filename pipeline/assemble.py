@@ -18,12 +18,12 @@ from typing import Any
 import msgspec
 import pyarrow as pa
 
-from models.tables import DOCUMENT_TABLES, TABLES
+from models.tables import ARCHIVE_TABLES, DOCUMENT_TABLES, TABLES
 from pipeline.current import Candidate, choose_current
 from pipeline.packed import Packed, decode_packed
 from pipeline.write import Part, build_table, write_part
 
-BUCKET_TABLES = tuple(name for name in TABLES if name != "files")
+BUCKET_TABLES = tuple(name for name in TABLES if name not in ARCHIVE_TABLES)
 """Tables whose rows belong to one document or project each."""
 
 

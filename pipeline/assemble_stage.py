@@ -12,6 +12,7 @@ import msgspec
 import pyarrow as pa
 
 from models.tables import TABLES
+from pipeline.archive_stage import write_archive_tables
 from pipeline.assemble import Built, decode_built, encode_built, make_handler
 from pipeline.cache import Cache
 from pipeline.errors import CorruptCacheError, OutputError, WorkerError
@@ -83,6 +84,11 @@ def assemble_tables(
         _add(done, bucket, digests[bucket], built)
         progress.advance()
     done.parts += _write_files(cache, draft, stop)
+    stop.check()
+    parts, issues = write_archive_tables(draft.folder, done.parts, buckets)
+    done.parts += parts
+    for code, count in issues.items():
+        done.issues[code] = done.issues.get(code, 0) + count
     done.parts.sort(key=lambda part: (part.table, part.name))
     return done
 

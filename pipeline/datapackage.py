@@ -26,6 +26,7 @@ _TYPES = {
     ColumnType.FLOAT64: "number",
     ColumnType.DATE: "date",
     ColumnType.TIMESTAMP: "datetime",
+    ColumnType.STRINGS: "array",
     ColumnType.BOXES: "array",
 }
 

@@ -21,7 +21,7 @@ import pyarrow as pa
 from models.columns import Column, ColumnType, Table
 from models.issues import ISSUE_CODES
 from models.records import Parsed, Row
-from models.tables import TABLES
+from models.tables import ARCHIVE_TABLES, TABLES
 from pipeline.errors import CorruptCacheError
 from pipeline.names import utc_time
 
@@ -30,7 +30,7 @@ Values = list[Any]
 OWN_COLUMNS = ("path", "role", "captured_at")
 """Columns of ``documents`` that the pipeline fills."""
 
-PIPELINE_TABLES = ("documents", "captures", "files")
+PIPELINE_TABLES = ("documents", "captures", *ARCHIVE_TABLES)
 
 
 class Packed(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
@@ -218,10 +218,16 @@ _TESTS: dict[ColumnType, Callable[[Any], bool]] = {
     ColumnType.FLOAT64: _number,
     ColumnType.DATE: _day,
     ColumnType.TIMESTAMP: lambda value: type(value) is str and utc_time(value) == value,
+    ColumnType.STRINGS: lambda value: type(value) is list and all(map(_text, value)),
     ColumnType.BOXES: _boxes,
 }
 
-_PLACEHOLDERS: dict[ColumnType, Any] = {ColumnType.STRING: "", ColumnType.BOOL: False, ColumnType.FLOAT64: math.nan}
+_PLACEHOLDERS: dict[ColumnType, Any] = {
+    ColumnType.STRING: "",
+    ColumnType.BOOL: False,
+    ColumnType.FLOAT64: math.nan,
+    ColumnType.STRINGS: [],
+}
 
 
 def _fits(column: Column, values: Values) -> bool:

@@ -19,6 +19,8 @@ from pipeline.archive import describe_os_error, kind_of
 from pipeline.packed import encode_packed, pack_parsed
 
 READ_BYTES = 1 << 20
+MOST_RECENT = 10_000
+"""Documents of which a child remembers that it parsed them."""
 
 
 class ParseTask(msgspec.Struct, frozen=True, array_like=True):
@@ -84,8 +86,17 @@ class _Known:
     def __init__(self, path: str, version: str, limits: str) -> None:
         self._database = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=60.0)
         self._arguments = (version, limits)
+        self._recent: set[str] = set()
+
+    def add(self, document_id: str) -> None:
+        """This child has just parsed it: its record is on its way to the cache."""
+        if len(self._recent) >= MOST_RECENT:
+            self._recent.clear()
+        self._recent.add(document_id)
 
     def has(self, document_id: str) -> bool:
+        if document_id in self._recent:
+            return True
         found = self._database.execute(
             "SELECT 1 FROM parsed WHERE document_id = ? AND version = ? AND (limits IS NULL OR limits = ?)",
             (document_id, *self._arguments),
@@ -113,6 +124,7 @@ def _handle(parser: Parser, known: _Known, file_bytes: int, task: ParseTask) -> 
     begun = time.process_time()
     parsed = _parse(parser, data, document_id, task)
     cpu_seconds = time.process_time() - begun
+    known.add(document_id)
     packed = pack_parsed(parsed)
     return ParseResult(
         "read",

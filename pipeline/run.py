@@ -25,7 +25,7 @@ from pipeline.archive import check_archives, find_members
 from pipeline.assemble_stage import Assembled, assemble_tables, choose_buckets
 from pipeline.cache import Cache, discard_cache, open_cache
 from pipeline.datapackage import describe_package
-from pipeline.errors import CorruptCacheError, NothingFoundError, OutputError, SettingsError
+from pipeline.errors import CorruptCacheError, NothingFoundError, OutputError, PipelineError, SettingsError
 from pipeline.exit_codes import ExitCode
 from pipeline.fingerprint import parser_fingerprint, table_fingerprint
 from pipeline.lock import lock_output
@@ -162,12 +162,21 @@ def _run(archives: Sequence[Path], out: Path, settings: RunSettings, progress: P
             except BaseException:
                 discard_draft(draft)
                 raise
-            cache.remember_built(draft.name, made.buckets, made.built)
-            prune(out, settings.keep, previous)
+            _clean_up(cache, made, draft, settings, previous)
         finally:
             cache.close()
     result.seconds.update(clock.seconds)
     return result
+
+
+def _clean_up(cache: Cache, made: Assembled, draft: Draft, settings: RunSettings, previous: Path | None) -> None:
+    """What is done once the snapshot is published: its failure changes nothing for readers."""
+    try:
+        cache.remember_built(draft.name, made.buckets, made.built)
+        prune(draft.out, settings.keep, previous)
+    except (OSError, PipelineError) as error:
+        why = error.strerror if isinstance(error, OSError) else error
+        logger.warning("the snapshot is published, but cleaning up failed (%s); the next run will do it", why)
 
 
 def _find(archives: Sequence[Path], cache: Cache, settings: RunSettings, progress: Progress, stop: Stop) -> None:

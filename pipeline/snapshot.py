@@ -128,13 +128,21 @@ def publish(draft: Draft) -> Path:
     switch = draft.out / f"{SWITCH}{draft.name}"
     switch.symlink_to(Path("snapshots") / draft.name)
     switch.replace(draft.out / "latest")
-    sync_folder(draft.out)
+    try:
+        sync_folder(draft.out)
+    except OSError as error:  # readers see the new one already; after a power cut it may be the old one again
+        logger.warning("the switch to %s may not be on the disk yet (%s)", draft.name, error.strerror)
     return final
 
 
 def discard_draft(draft: Draft) -> None:
-    """Remove an unfinished snapshot as far as possible."""
-    shutil.rmtree(draft.folder, ignore_errors=True)
+    """Remove a snapshot that failed on its way to be published, as far as possible; what is left is collected later."""
+    with contextlib.suppress(OSError):
+        (draft.out / f"{SWITCH}{draft.name}").unlink(missing_ok=True)
+        latest = latest_snapshot(draft.out)
+        if latest is None or latest.name != draft.name:
+            shutil.rmtree(draft.folder, ignore_errors=True)
+            shutil.rmtree(draft.out / "snapshots" / draft.name, ignore_errors=True)
 
 
 def prune(out: Path, keep: int, *protected: Path | None) -> list[str]:

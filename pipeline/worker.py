@@ -25,8 +25,9 @@ import msgspec
 
 Handler = Callable[[bytes], bytes]
 
-NOTE = struct.Struct("<qd")
-"""What the shared page holds: number of the task (-1: none) and the monotonic time of its beginning."""
+NOTE = struct.Struct("<qdq")
+"""What the shared page holds: number of the task (-1: none), the monotonic time of its beginning, and the memory that
+the child had, in bytes, before its first task."""
 LENGTH = struct.Struct("<Q")
 
 FLUSH_BYTES = 1 << 20
@@ -100,17 +101,25 @@ def main(channel_fd: int, page_fd: int) -> None:
         handler: Handler = getattr(importlib.import_module(module), function)(hello.options)
         _silence()
         base = _address_space()
+        resident = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+        NOTE.pack_into(page, 0, -1, 0.0, resident)
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_AS, (base + hello.memory_bytes, resource.RLIM_INFINITY))
         while True:
             batch = _batch_decoder.decode(receive_frame(channel))
-            _work(channel, page, handler, batch, hello.cpu_seconds, base + hello.memory_bytes // 2)
+            _work(channel, page, resident, handler, batch, hello.cpu_seconds, base + hello.memory_bytes // 2)
     except (EOFError, ConnectionError):
         return  # the parent is gone or has had enough
 
 
 def _work(
-    channel: socket.socket, page: mmap.mmap, handler: Handler, batch: Batch, cpu_seconds: int, tolerated: int
+    channel: socket.socket,
+    page: mmap.mmap,
+    resident: int,
+    handler: Handler,
+    batch: Batch,
+    cpu_seconds: int,
+    tolerated: int,
 ) -> None:
     done: list[tuple[int, bytes]] = []
     failed: list[tuple[int, str]] = []
@@ -121,7 +130,7 @@ def _work(
         if done and (size > FLUSH_BYTES or now - flushed > FLUSH_SECONDS):
             _report(channel, Results(done, failed, False))
             done, failed, size, flushed = [], [], 0, now
-        NOTE.pack_into(page, 0, number, now)
+        NOTE.pack_into(page, 0, number, now, resident)
         _allow_cpu(cpu_seconds)
         try:
             result = handler(payload)
@@ -131,7 +140,7 @@ def _work(
         else:
             done.append((number, result))
             size += len(result)
-        NOTE.pack_into(page, 0, -1, now)
+        NOTE.pack_into(page, 0, -1, now, resident)
     leaves = any(name == "MemoryError" for _, name in failed) or _address_space() > tolerated
     _report(channel, Results(done, failed, True, leaves))
     if leaves:

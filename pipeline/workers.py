@@ -33,6 +33,8 @@ from pipeline.worker import NOTE, Hello, Results, receive_frame, send_frame
 POLL_SECONDS = 0.2
 BATCH_TASKS = 32
 BATCH_BYTES = 1 << 20
+START_SECONDS = 120.0
+"""A child that has not begun by then never will."""
 LAST_WORDS_SECONDS = 1.0
 """A child whose channel is closed is about to end: how it does is worth waiting for."""
 MAX_FRUITLESS = 3
@@ -89,7 +91,7 @@ class _Child:
         self.killed_for: str | None = None
         self.channel, theirs = socket.socketpair()
         with theirs, tempfile.TemporaryFile() as page:
-            page.write(NOTE.pack(-1, 0.0))
+            page.write(NOTE.pack(-1, 0.0, 0))
             page.flush()
             self.page = mmap.mmap(page.fileno(), NOTE.size)
             self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and our own words
@@ -115,9 +117,9 @@ class _Child:
         with contextlib.suppress(OSError):
             send_frame(self.channel, _encoder.encode([(task.number, task.payload) for task in batch]))
 
-    def note(self) -> tuple[int, float]:
-        number, since = NOTE.unpack_from(self.page, 0)
-        return number, since
+    def note(self) -> tuple[int, float, int]:
+        number, since, resident = NOTE.unpack_from(self.page, 0)
+        return number, since, resident
 
     def kill(self, why: str | None = None) -> None:
         self.killed_for = why
@@ -239,7 +241,7 @@ class Pool:
                 yield Outcome(task.number, None, "error", name)
 
     def _bury(self, child: _Child) -> Iterator[Outcome]:
-        number, _ = child.note()
+        number, _, resident = child.note()
         pending, why = child.pending, child.killed_for
         status, peak = self._remove(child, LAST_WORDS_SECONDS)
         culprit = pending.pop(number, None)
@@ -254,7 +256,7 @@ class Pool:
             if status == -signal.SIGXCPU:
                 why = "timeout"
             else:
-                why = "memory" if peak > self._job.limits.memory_bytes // 2 else "crash"
+                why = "memory" if peak - resident > self._job.limits.memory_bytes // 2 else "crash"
         if why == "timeout":
             # no detail: which of the limits comes first depends on how busy the machine is
             yield Outcome(culprit.number, None, why)
@@ -271,9 +273,12 @@ class Pool:
     def _watch(self) -> None:
         now = time.monotonic()
         for child in self._children:
-            number, since = child.note()
-            begun = since if number in child.pending else child.started
-            if (number in child.pending or child.fresh) and now - begun > self._job.limits.wall_seconds:
+            number, since, _ = child.note()
+            if number in child.pending:
+                late = now - since > self._job.limits.wall_seconds
+            else:
+                late = child.fresh and now - child.started > START_SECONDS
+            if late:
                 child.kill("timeout")
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from models.columns import ColumnType
 from models.issues import describe_reason
 from models.records import Parsed, Row
-from models.tables import TABLES
+from models.tables import ARCHIVE_TABLES, TABLES
 
 _VALUES: dict[ColumnType, Any] = {
     ColumnType.STRING: "hämäläinen",
@@ -23,6 +23,7 @@ _VALUES: dict[ColumnType, Any] = {
     ColumnType.INT64: 7_000_000_000,
     ColumnType.FLOAT64: 0.5,
     ColumnType.DATE: "2016-02-29",
+    ColumnType.STRINGS: ["a", "b"],
     ColumnType.BOXES: [[1, 1.0, 2.0, 3.0, 4.0], [2, 1.0, 2.0, 3.0, 4.0]],
 }
 
@@ -40,7 +41,7 @@ def parse_document(data: bytes, *, name: str = "", charset: str | None = None) -
     tables = {
         table.name: [_row(table.name, document_id, code, ordinal, facts) for ordinal in range(count, 0, -1)]
         for table in TABLES.values()
-        if table.name not in ("documents", "captures", "files", "contacts")
+        if table.name not in ("documents", "captures", "contacts", *ARCHIVE_TABLES)
     }
     tables["projects"] = tables["projects"][:1]
     tables["texts"] = [{"document_id": document_id, "text": data.decode()}]
@@ -110,6 +111,8 @@ def _misbehave(misdeed: str, state: str) -> None:
         os._exit(0)
     elif misdeed == "memory_error":
         raise MemoryError
+    elif misdeed == "linger":
+        time.sleep(0.01)
     elif misdeed == "abort_once":  # dies the first time only
         with Path(state).open("a+") as file:
             if file.tell() == 0:

@@ -186,6 +186,7 @@ _VALUES: dict[ColumnType, st.SearchStrategy[object]] = {
     ColumnType.FLOAT64: st.floats() | st.integers(-5, 5) | st.text(max_size=2),
     ColumnType.DATE: st.dates().map(str) | st.sampled_from(["2015-02-30", "20150101", "", "x" * 10]),
     ColumnType.TIMESTAMP: st.sampled_from([EARLY, "2016-01-01", ""]),
+    ColumnType.STRINGS: st.lists(st.text(alphabet=st.characters(), max_size=3) | st.none(), max_size=3),
     ColumnType.BOXES: st.lists(st.lists(st.integers(-5, 2**33) | st.floats(), min_size=4, max_size=5), max_size=2)
     | st.integers(),
 }
