@@ -27,6 +27,7 @@ _PHONE = re.compile(
 )
 _ANNOUNCED = re.compile(r"(?:puh|puhelin|puhelinnumero|tel|gsm|matkapuhelin|puhelimitse)[.:]{0,2} ?$", re.IGNORECASE)
 _ANNOUNCED_PHONE = re.compile(r"[+(]{0,2}\d[\d ()-]{4,18}\d")
+_AMOUNT = re.compile(r" ?(?:€|%|eur|prosen|kpl|henk|m²)", re.IGNORECASE)
 _DATE_LIKE = re.compile(r"\d{1,2}-\d{1,2}-\d{4}")
 _BUSINESS_ID = re.compile(r"\d{6,7} ?-\d")
 _IDENTITY_CODE = re.compile(r"\d{6}[-+ABCDEFUVWXYabcdefuvwxy]\d{3}[0-9A-FHJ-NPR-Ya-fhj-npr-y](?!\w)")
@@ -60,7 +61,7 @@ def _find_phones(text: str, start: int, end: int) -> Iterator[Span]:
             return
     while start < end:
         match = _PHONE.match(text, start) if not _is_number_part(text, start) else None
-        if match is not None and _is_phone(match[0]):
+        if match is not None and _is_phone(match[0]) and not _AMOUNT.match(text, match.end()):
             yield match.span()
             start = match.end()
             continue
