@@ -11,6 +11,7 @@ from pipeline.evaluate.compare import Tier, as_text, compare_values, first_words
 from pipeline.evaluate.judged import JUDGED, ROWS, JudgedColumn, JudgedTable, Kind
 from pipeline.evaluate.tally import Counts, Stratum, Tally
 
+MASK = "█"
 Rows = Mapping[str, Sequence[Row]]
 """Rows by table."""
 WRONG, MISSING, INVENTED = "wrong", "missing", "invented"
@@ -110,7 +111,11 @@ def judge_document(
         table = JUDGED[name]
         if not _is_judged(name, truth):
             continue
-        for key, row, other in pair_rows(table, truth.get(name, ()), found.get(name, ())):
+        rows = found.get(name, ())
+        if name == "fields":  # the truth has scores and justifications in tables of their own
+            known = {row["field"] for row in truth.get(name, ())}
+            rows = [row for row in rows if row["field"] in known]
+        for key, row, other in pair_rows(table, truth.get(name, ()), rows):
             _judge_pair(note, table, key, row, other)
 
 
@@ -158,6 +163,8 @@ def _judge_pair(note: _Noter, table: JudgedTable, key: str, truth: Row | None, f
             note.case(table.name, ROWS, key, INVENTED, None, key)
     for column in table.columns:
         one, other = (_value_of(row, column, truth) for row in (truth, found))
+        if column.kind is Kind.PRINTED or (column.kind is Kind.TEXT and note.stratum.noise):
+            one, other = _fold_text(one), _fold_text(other)
         if column.kind is Kind.BOUNDARY and (one is None or not whole):
             continue
         if table.name == "sections" and column.name == "text" and truth and truth.get("text") is None:
@@ -180,6 +187,15 @@ def _value_of(row: Row | None, column: JudgedColumn, truth: Row | None) -> objec
         return first_words(text) if column.name == "first_words" else last_words(text)
     value = row.get(column.name)
     return None if value == "" else value
+
+
+def _fold_text(value: object) -> object:
+    """Short values fold with their lines, and damage takes blank lines that the truth still has."""
+    if not isinstance(value, str):
+        return value
+    folded = fold(value)
+    # spaces are masked too, but not the end of a line
+    return folded.replace(" ", MASK) if set(folded) == {" ", MASK} else folded
 
 
 def _accepted(truth: Row | None, column: JudgedColumn) -> Sequence[object] | None:

@@ -132,22 +132,12 @@ _TABLES = (
     ),
     JudgedTable("documents", _typed("form role captured_at"), counts_rows=False),
     JudgedTable("captures", _CAPTURED, counts_rows=False),
-    JudgedTable(
-        "fields",
-        (
-            *_typed("project_code"),
-            *_printed("project_name authority applicant_name applicant_type"),
-            *_typed("applicant_business_id applicant_postal_code"),
-            *_printed("applicant_street_address applicant_post_office applicant_website applicant_arrangement"),
-            *_printed("site_street_address site_post_office"),
-        ),
-        counts_rows=False,
-    ),
+    JudgedTable("fields", (*_typed("state"), *_printed("label raw")), key=("section_number", "field", "ordinal")),
     JudgedTable("masking", _typed("in_free_text contact_fields"), key=("ordinal",), counts_rows=False),
 )
 
 JUDGED = MappingProxyType({table.name: table for table in _TABLES})
-"""By name. ``captures`` and ``fields`` are judged where a document is superseded and has no rows elsewhere."""
+"""By name. Of a superseded document a snapshot has rows only in ``documents``, ``captures`` and ``fields``."""
 
 PARSED_TABLES = (
     "projects",
@@ -157,6 +147,7 @@ PARSED_TABLES = (
     "locations",
     "allocations",
     "partners",
+    "fields",
     "contacts",
     "masking",
 )

@@ -6,9 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from models.records import Row
 from pipeline.evaluate.compare import fold
-from pipeline.evaluate.judge import Rows
+from pipeline.evaluate.judge import MASK, Rows
 
-MASK = "█"
 _FIELDS = ("contact_name", "contact_email", "contact_phone", "applicant_phone")
 
 

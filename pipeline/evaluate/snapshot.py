@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from models.records import Row
 from pipeline.errors import PipelineError
 from pipeline.evaluate.judge import Judgement, judge_document
-from pipeline.evaluate.judged import JUDGED, PARSED_TABLES
+from pipeline.evaluate.judged import PARSED_TABLES
 from pipeline.evaluate.masking import masking_found, masking_truth
 from pipeline.evaluate.truth_reading import find_truth, read_truth
 from pipeline.exit_codes import ExitCode
@@ -20,7 +20,7 @@ from pipeline.progress import Progress, Silent
 
 _CURRENT = (*PARSED_TABLES, "documents", "captures")
 _SUPERSEDED = ("documents", "captures", "fields", "masking")
-_PUBLIC = (*PARSED_TABLES[:7], "fields", "texts", "issues")
+_PUBLIC = (*PARSED_TABLES[:8], "texts", "issues")
 
 
 class SnapshotError(PipelineError):
@@ -71,18 +71,9 @@ def _judge(judgement: Judgement, truth: dict[str, list[Row]], found: dict[str, l
     truth = {**truth, "captures": truth["projects"], "masking": masking_truth(truth)}
     if truth["documents"][0].get("captured_at") is None and document is not None:
         found["documents"] = [{**document, "captured_at": None}]  # a time that only the document itself states
-    if not current:
-        truth["fields"] = truth["projects"]
-        found["fields"] = [_as_columns(found.get("fields", ()))]
     public = {name: found[name] for name in _PUBLIC if name in found}
     found = {**found, "masking": masking_found(truth, public)}
     judge_document(judgement, truth, found, _CURRENT if current else _SUPERSEDED, reason)
-
-
-def _as_columns(fields: Sequence[Row]) -> Row:
-    """The values of the evidence by column, as text."""
-    names = {column.name for column in JUDGED["fields"].columns}
-    return {row["field"]: row["value"] for row in reversed(fields) if row["field"] in names}
 
 
 class _Table:

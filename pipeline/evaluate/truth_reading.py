@@ -22,6 +22,7 @@ TABLES = (
     "locations",
     "allocations",
     "partners",
+    "fields",
     "contacts",
     "secrets",
 )
