@@ -39,6 +39,17 @@ def test_folded_paragraphs_are_whole_again(width):
     assert joined(document.text, document.lines) == "\n\n".join(paragraphs)
 
 
+@pytest.mark.parametrize("width", [60, 80, 100])
+@pytest.mark.parametrize("keep", [True, False], ids=["spaces kept", "spaces cut"])
+def test_lines_chopped_within_words_are_whole_again(width, keep):
+    paragraphs = [PARAGRAPH.replace("saariston", word) for word in WORDS] + ["Lyhyt kappale."]
+    chopped = [[text[at : at + width] for at in range(0, len(text), width)] for text in paragraphs]
+    lines = [line if keep else line.rstrip() for part in chopped for line in [*part, ""]]
+    document = read_text("\n".join(lines).encode())
+    whole = joined(document.text, document.lines)
+    assert whole.split() == "\n\n".join(paragraphs).split() if keep else whole.count("\n\n") == len(WORDS)
+
+
 def test_an_unfolded_text_gets_no_join():
     text = "\n".join([PARAGRAPH, "kylät", "kunnat", "yhdistykset ja järjestöt", PARAGRAPH, "seurakunnat", "koulut"] * 3)
     assert all(line.join is Join.NONE for line in read_text(text.encode()).lines)

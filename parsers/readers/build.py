@@ -87,14 +87,19 @@ def _span_cells(start: int, cells: tuple[tuple[int, str], ...]) -> tuple[Cell, .
     return tuple(spans)
 
 
+def _clean(text: str) -> str:
+    """``clean_line``, and without U+FFFE, which means something only at the end of a line."""
+    return clean_line(text.replace("\ufffe", ""))
+
+
 def _clean_pieces(pieces: list[Piece]) -> list[Piece]:
     """Every piece cleaned by itself, since cleaning may change lengths; a piece left empty leaves its blank line."""
     cleaned: list[Piece] = []
     blank = False
     for piece in pieces:
         blank = blank or piece.blank
-        cells = tuple((column, text) for column, raw in piece.cells if (text := clean_line(raw)))
-        text = " ".join([text for _, text in cells]) if piece.cells else clean_line(piece.text)
+        cells = tuple((column, text) for column, raw in piece.cells if (text := _clean(raw)))
+        text = " ".join([text for _, text in cells]) if piece.cells else _clean(piece.text)
         if piece.kind is Kind.LIST_ITEM and text in ("", "-"):
             continue
         if text:

@@ -17,7 +17,7 @@ from parsers.readers.hyphens import collect_words, decide_hyphen
 _NARROWEST, _WIDEST = 24, 200
 _LIKELY_WIDTHS = range(45, 111)
 _FEW, _FEWEST_LINES = 2, 8
-_ENOUGH, _ENOUGH_ELSEWHERE, _ENOUGH_LOOSE = 4, 8, 8
+_ENOUGH, _ENOUGH_ELSEWHERE, _ENOUGH_LOOSE, _ENOUGH_CHOPPED = 4, 8, 8, 6
 # Text set in a proportional font, or filled evenly by `fmt`, ends its lines within this share of the limit.
 _LOOSE = 0.8
 _MOST = 0.95
@@ -40,6 +40,8 @@ class RawLine(NamedTuple):
     """An empty line stands before it."""
     is_item: bool
     is_row: bool = False
+    cut: int = 0
+    """Spaces at its end that are gone."""
 
 
 class Fold(NamedTuple):
@@ -112,10 +114,34 @@ def _find_loose_fold(pairs: list[tuple[int, int]], lengths: list[int], longest: 
     return None
 
 
+def find_chopped_width(lines: list[RawLine]) -> int:
+    """The width at which every line was cut, in the middle of words too (``fold -w 80``); 0 where none was."""
+    lengths = [len(line.raw) + line.cut for line in lines]
+    width = max(lengths)
+    if not _NARROWEST <= width <= _WIDEST or lengths.count(width) < _ENOUGH_CHOPPED:
+        return 0
+    pairs = [number for number, line in enumerate(lines[1:]) if not line.blank and _begins_small(line.raw)]
+    chopped = sum(lengths[number] == width for number in pairs)
+    return width if pairs and chopped >= len(pairs) * _MOST else 0
+
+
+def _join_chopped(lines: list[RawLine], width: int) -> dict[int, tuple[Join, bool]]:
+    joins: dict[int, tuple[Join, bool]] = {}
+    for number, (line, following) in enumerate(pairwise(lines), 1):
+        if len(line.raw) + line.cut == width and not following.blank:
+            # Nothing between the halves of a word: what a hyphen of its own asks for, too.
+            apart = line.cut > 0 or following.raw[0] == " "
+            joins[number] = (Join.SPACE if apart else Join.KEEP_HYPHEN), False
+    return joins
+
+
 def find_joins(lines: list[RawLine]) -> dict[int, tuple[Join, bool]]:
     """For the number of every line that continues the one before: the join, and whether its hyphen is a guess."""
     if not lines:
         return {}
+    width = find_chopped_width(lines)
+    if width:
+        return _join_chopped(lines, width)
     reach = measure_reach(lines)
     fold = find_fold(lines, reach)
     if fold is None:

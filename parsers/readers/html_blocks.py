@@ -196,14 +196,34 @@ class BlockReader:
         self._heading -= 1
 
     def _open_preformatted(self, tag: str, _payload: Payload) -> None:
-        self._flush()
+        if tag == "#pre":
+            self._collapse_run()
+        else:
+            self._flush()
         self._pre += 1
         self._blank = self._blank or tag not in ("#pre", "#pre-div")
 
     def _close_preformatted(self, tag: str, _payload: Payload) -> None:
-        self._flush()
+        if tag == "/#pre":
+            self._keep_last_line()
+        else:
+            self._flush()
         self._pre -= 1
         self._blank = self._blank or tag not in ("/#pre", "/#pre-div")
+
+    def _collapse_run(self) -> None:
+        """Before preformatted text within a line: what stands there already is not."""
+        if self._run:
+            text = "".join(self._run)
+            self._run[:] = [" ".join(text.split()) + " " * text[-1:].isspace()]
+            self._bold_start = self._bold_parts = 0
+
+    def _keep_last_line(self) -> None:
+        """Behind preformatted text within a line: its last line goes on."""
+        head, _, tail = "".join(self._run).rpartition("\n")
+        self._run[:] = [head]
+        self._flush()
+        self._run[:] = [tail]
 
     def _open_item(self, _tag: str, _payload: Payload) -> None:
         self._flush()

@@ -207,7 +207,7 @@ def walk_lexbor(source: str, attributes_tell: bool) -> tuple[list[Event], int]:
         closing = ""
         if attributes_tell or tag in _WITH_ATTRIBUTES:
             attributes = node.attributes
-            if attributes:
+            if attributes or tag == "dialog":
                 tag = read_as(tag, attributes)
             if tag in HANDLED or tag[:1] == "#":
                 add((tag, attributes))

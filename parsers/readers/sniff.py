@@ -49,8 +49,12 @@ _HTML_START = re.compile(
     re.IGNORECASE,
 )
 _HTML_WITHIN = re.compile(rb"<(?:html|body|head)(?:\s[^<>]{0,500})?>", re.IGNORECASE)
-_MHTML_HEADER = re.compile(rb"(?im)^content-type:\s{0,9}multipart/related\b")
-_MHTML_NAMES = (".mht", ".mhtml")
+_FIRST_HEADER = re.compile(rb"[A-Za-z][A-Za-z-]{1,60}:[ \t\r\n]")
+_BY_LINE = re.IGNORECASE | re.MULTILINE
+_MESSAGE_HEADER = re.compile(
+    rb"^content-type:\s{0,9}(multipart/(?:related|mixed|alternative)|text/html)\b", re.I | re.M
+)
+_MHTML_NAMES = (".mht", ".mhtml", ".eml")
 _HTML_NAMES = (".html", ".htm", ".xhtml", ".shtml", ".asp", ".aspx", ".php")
 _TEXT_NAMES = (".txt", ".text", ".md", ".asc")
 _CONTROLS = bytes((*range(9), *range(14, 27), *range(28, 32), 127))
@@ -73,18 +77,24 @@ def sniff_media_type(data: bytes, name: str) -> str | None:
     start = _LEADING.match(head)
     if _HTML_START.match(head, start.end() if start else 0):
         return HTML
-    blank = re.search(rb"\r?\n\r?\n", head)
-    if _MHTML_HEADER.search(head, 0, blank.start() if blank else len(head)):
+    if _is_message(head, suffix):
         return MHTML
     if suffix in _HTML_NAMES:
         return HTML
-    if suffix in _MHTML_NAMES:
-        return MHTML
     if suffix == ".pdf" and not data:
         return PDF
     if suffix not in _TEXT_NAMES and _HTML_WITHIN.search(head):
         return HTML
     return PLAIN
+
+
+def _is_message(head: bytes, suffix: str) -> bool:
+    """Whether a file begins with the headers of a MIME message that has a page in it."""
+    if not _FIRST_HEADER.match(head):
+        return False
+    blank = re.search(rb"\r?\n\r?\n", head)
+    kind = _MESSAGE_HEADER.search(head, 0, blank.start() if blank else len(head))
+    return kind is not None and (kind[1].lower().startswith(b"multipart/") or suffix in _MHTML_NAMES)
 
 
 def name_kind(data: bytes) -> str | None:

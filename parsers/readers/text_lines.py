@@ -53,14 +53,17 @@ def _may_be_folded(text: str) -> bool:
 
 def _split_carefully(text: str) -> list[Piece]:
     raws: list[str] = []
+    cuts: list[int] = []
     blanks: list[bool] = []
     pages: list[int] = [0]
     blank = False
     for raw in text.split("\n"):
         if raw[:1] == PAGE_START:
             pages.append(len(raws))
-        if line := raw.strip(PAGE_START).rstrip():
+            raw = raw.strip(PAGE_START)
+        if line := raw.rstrip():
             raws.append(line)
+            cuts.append(len(raw) - len(line))
             blanks.append(blank)
             blank = False
         else:
@@ -83,11 +86,11 @@ def _split_carefully(text: str) -> list[Piece]:
         else _make_piece(raw, blank, table.get(number))
         for number, (raw, blank) in enumerate(zip(raws, blanks, strict=True))
     ]
-    _join_folds(pieces, raws, pages, soft_ends)
+    _join_folds(pieces, raws, cuts, pages, soft_ends)
     return pieces
 
 
-def _join_folds(pieces: list[Piece], raws: list[str], pages: list[int], soft_ends: set[int]) -> None:
+def _join_folds(pieces: list[Piece], raws: list[str], cuts: list[int], pages: list[int], soft_ends: set[int]) -> None:
     """Sets how pieces hang together with those before them, furniture between them aside."""
     flow = [number for number, piece in enumerate(pieces) if piece.kind is not Kind.FURNITURE]
     opening = _find_page_openings(pages, flow) if len(pages) > 1 else set()
@@ -98,6 +101,7 @@ def _join_folds(pieces: list[Piece], raws: list[str], pages: list[int], soft_end
             pieces[number].blank and not (number in opening and pieces[number].text[:1].islower()),
             pieces[number].kind is Kind.LIST_ITEM,
             pieces[number].kind is Kind.ROW,
+            cuts[number],
         )
         for number in flow
     ]
