@@ -19,6 +19,8 @@ class ColumnType(StrEnum):
     DATE = "date32"
     TIMESTAMP = "timestamp"
     """Microseconds, UTC."""
+    STRINGS = "strings"
+    """list of string, none of them null."""
     BOXES = "boxes"
     """list of struct(page int32, x0, y0, x1, y1 float32), PDF points, origin top left."""
 

@@ -27,6 +27,7 @@ ARROW_TYPES = MappingProxyType(
         ColumnType.FLOAT64: pa.float64(),
         ColumnType.DATE: pa.date32(),
         ColumnType.TIMESTAMP: pa.timestamp("us", tz="UTC"),
+        ColumnType.STRINGS: pa.list_(pa.string()),
         ColumnType.BOXES: pa.list_(BOX_TYPE),
     }
 )

@@ -10,6 +10,8 @@ from types import MappingProxyType
 
 from models.columns import Column, ColumnType, Table
 from models.fields import columns_of
+from models.organisation_tables import ORGANISATION_TABLES
+from models.published_codes import CODE_TABLES
 
 SCHEMA_VERSION = "1.1.0"
 """Semantic: a renamed or removed column raises the first number, a new one the second."""
@@ -249,7 +251,13 @@ _TABLES = (
         Column("claimed_characters", T.INT32, "Characters understood.", "Ymmärretyt merkit.", "characters"),
         Column("unclaimed_characters", T.INT32, "Characters nobody claimed.", "Ymmärtämättä jääneet.", "characters"),
         Column("dropped_characters", T.INT32, "Characters the reader left out.", "Pois jätetyt merkit.", "characters"),
-        Column("issues", T.INT32, "Number of issues.", "Huomautuksia.", required=True),
+        Column(
+            "issues",
+            T.INT32,
+            "Number of issues; those that compare projects (equal_sums) not counted.",
+            "Huomautuksia; hankkeita vertailevia (equal_sums) ei lasketa.",
+            required=True,
+        ),
         Column("parser_version", T.STRING, "Version of the parser.", "Jäsentimen versio.", required=True),
         references=(),
     ),
@@ -307,6 +315,8 @@ _TABLES = (
         *columns_of("contacts"),
         restricted=True,
     ),
+    *ORGANISATION_TABLES,
+    *CODE_TABLES,
 )
 
 TABLES = MappingProxyType({table.name: table for table in _TABLES})
@@ -314,3 +324,6 @@ TABLES = MappingProxyType({table.name: table for table in _TABLES})
 
 DOCUMENT_TABLES = ("fields", "texts", "documents", "captures", "issues")
 """Tables with rows for every document, superseded ones too; the other ones hold current documents only."""
+
+ARCHIVE_TABLES = ("files", *(table.name for table in (*ORGANISATION_TABLES, *CODE_TABLES)))
+"""Tables that are made of the archive as a whole, or of nothing in it; the other ones document by document."""

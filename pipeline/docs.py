@@ -123,8 +123,8 @@ def write_checks() -> str:
     parts = [
         "# Checks · Tarkistukset\n",
         _NOTE.format(source="models/checks.py"),
-        "Rules that should hold among the values of a project. One that does not hold is a row of `issues` whose `code`\n"
-        "is the rule's; the values stay as they are. A rule says nothing where a value that it needs is null.\n",
+        "Rules that should hold among the values of a project. One that does not is a row of `issues` whose `code` is\n"
+        "the rule's; the values stay as they are. A rule says nothing where a value that it needs is null.\n",
         _markdown_table(
             ("Rule", "Severity", "Columns", "What must hold", "What a broken one means", "Merkitys"),
             (
