@@ -83,7 +83,7 @@ def parse(file: File, as_json: Json = False, restricted: Restricted = False) -> 
     if as_json:
         print_json(to_plain(parsed, restricted=restricted))
     else:
-        print_rich(show_parsed(parsed, file, restricted=restricted))
+        print_rich(show_parsed(parsed, "standard input" if file == "-" else file, restricted=restricted))
     _end_by_status(parsed)
 
 
