@@ -48,8 +48,7 @@ def parse_read(document: Document, origin: Origin, *, second_reader: bool = Fals
     if second_reader:
         located.findings.note("second_reader")
     slots = _order_slots(located, parts)
-    free = [(block.body[0].start, block.body[-1].end) for block in located.blocks if block.free_text and block.body]
-    masked, _ = mask_document(document, slots, located.protected, free)
+    masked, _ = mask_document(document, located, recognised.form, slots)
     return make_record(Source(document, masked, recognised.form), located, slots, title, origin)
 
 

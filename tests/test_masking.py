@@ -85,3 +85,13 @@ def test_values_of_contact_fields_are_masked_wherever_they_stand() -> None:
     assert all(row["value"] is None and set(row["raw"] or MASK) == {MASK} for row in rows)
     summary = next(row["text"] for row in parsed.tables["sections"] if row["name"] == "summary")
     assert "Kysy lisää: ██████████████, " in summary
+
+
+def test_a_person_under_an_unreadable_label_is_listed_but_masked() -> None:
+    text = DOCUMENT.replace("Hankkeen yhteyshenkilön nimi:", "Hnkkn yhtshnklö nm:")
+    parsed = parse_document(text.encode())
+    assert "keksitty" not in repr({name: rows for name, rows in parsed.tables.items() if name != "sections"}).lower()
+    unknown = next(row for row in parsed.tables["fields"] if row["field"] == "unknown")
+    assert unknown["label"] == "Hnkkn yhtshnklö nm"
+    assert set(unknown["raw"]) == {MASK}
+    assert any(row["code"] == "unclaimed_text" for row in parsed.tables["issues"])
