@@ -38,9 +38,9 @@ class Table:
         if self._is_definitions and tag == "dt":
             self.end_row()
         if self._is_definitions:
-            if tag == "dd" and self._cells and self._cells[-1][0] == 1:
+            if tag != "dt" and self._cells and self._cells[-1][0] == 1:
                 return self._cells[-1][1]
-            column = int(tag == "dd")
+            column = int(tag != "dt")
         else:
             column = self._place_cell(attributes) if attributes else self._next_column()
             if not attributes:
