@@ -64,8 +64,9 @@ def make_field_rows(source: Source, located: Located, slots: Sequence[Slot], rea
     found = {slot.field for slot in slots}
     no_label = set(located.findings.no_label)
     missing = {section.number for section in located.missing}
+    present = {(slot.section_number, slot.field) for slot in slots}
     for number, name in sorted(no_label):
-        if not any(slot.section_number == number and slot.field == name for slot in slots):
+        if (number, name) not in present:
             rows.append(_missing_row(number, name, State.NO_LABEL))
             found.add(name)
     for number, name, _ in declared_slots(source.form):
