@@ -168,7 +168,8 @@ def make_html(style: str = "", *, label_table: bool = False, merged: bool = True
         "table{border-collapse:collapse;width:100%}td,th{padding:2pt 4pt;text-align:left}td.n,th+th{width:18%}"
         "td.l{width:40%;font-weight:bold}td.d{font-weight:bold}" + style
     )
-    return f"""<!DOCTYPE html><html lang="fi"><head><meta charset="utf-8"><title>{TITLE}</title><style>{css}</style></head>
+    return f"""<!DOCTYPE html><html lang="fi"><head><meta charset="utf-8">
+<title>{TITLE}</title><style>{css}</style></head>
 <body><h1>{TITLE}</h1>
 <h2>1 Hanke</h2>{_labels(LABELS, label_table)}
 <h2>2 Hakijan perustiedot</h2>{_labels(APPLICANT, label_table)}

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pdf_samples as samples
+import pdfplumber
 import pytest
+import yaml
 
 from parsers.document import Document, Join, Kind
+from parsers.readers.hyphens import decide_hyphen
 from parsers.readers.pdf import read_pdf
+from parsers.readers.pdf_plumber import read_pdf_with_pdfplumber
 
 NARROW = "table.scores{width:60%}td.c{width:50%}"
 JUSTIFIED = "p{text-align:justify;hyphens:auto}td{hyphens:auto}"
-MARGINS = "@page{@top-left{content:'Hankkeen kuvaus S29999';font-size:8pt}@bottom-right{content:counter(page) '/' counter(pages)}}"
-MIDDLE, BOTTOM, TOP = ("td.n{vertical-align:%s}" % place for place in ("middle", "bottom", "top"))
+MARGINS = (
+    "@page{@top-left{content:'Hankkeen kuvaus S29999';font-size:8pt}"
+    "@bottom-right{content:counter(page) '/' counter(pages)}}"
+)
+MIDDLE, BOTTOM, TOP = (f"td.n{{vertical-align:{place}}}" for place in ("middle", "bottom", "top"))
 
 
 def need_chromium() -> None:
@@ -134,3 +143,61 @@ def test_lines_cover_the_text(printing: tuple[str, bytes, Document]) -> None:
     assert set(rest[1:]) <= {"\n", "\n\n"}
     assert rest[0] == ""
     assert at == len(document.text)
+
+
+def test_boxes_hold_the_text_that_pdfplumber_sees_there(printing: tuple[str, bytes, Document]) -> None:
+    _, data, document = printing
+    with pdfplumber.open(io.BytesIO(data)) as pdf:
+        letters = [[letter for letter in page.chars if not letter["text"].isspace()] for page in pdf.pages]
+    for line in document.lines:
+        mark = 2 if line.kind is Kind.LIST_ITEM else 0
+        spans = [(cell.start, cell.end, cell.box) for cell in line.cells] or [(line.start + mark, line.end, line.box)]
+        for start, end, box in spans:
+            assert box is not None
+            left = line.stops[0].x if mark else box.x0
+            inside = [
+                letter["text"].replace("\u00ad", "-").replace("ﬁ", "fi")
+                for letter in letters[box.page - 1]
+                if left - 0.8 <= (letter["x0"] + letter["x1"]) / 2 <= box.x1 + 0.8
+                and box.y0 <= (letter["top"] + letter["bottom"]) / 2 <= box.y1
+            ]
+            text = document.text[start:end].replace(" ", "")
+            assert "".join(inside) == text
+
+
+def test_stops_are_left_edges(printing: tuple[str, bytes, Document]) -> None:
+    _, data, document = printing
+    with pdfplumber.open(io.BytesIO(data)) as pdf:
+        letters = [page.chars for page in pdf.pages]
+    stops = [(line, stop) for line in document.lines for stop in line.stops if line.box]
+    assert len(stops) > 20
+    for line, stop in stops:
+        boxes = [cell.box for cell in line.cells if cell.box and cell.start == stop.offset] or [line.box]
+        near = [
+            letter["text"]
+            for letter in letters[(line.page or 1) - 1]
+            if boxes[0] and abs(letter["x0"] - stop.x) < 1 and boxes[0].y0 <= letter["bottom"] - 2 <= boxes[0].y1
+        ]
+        assert document.text[stop.offset] in near
+
+
+@pytest.mark.parametrize("name", ["chromium-narrow", "weasyprint-middle", "weasyprint-narrow", "reportlab-top"])
+def test_the_second_reader_sees_the_same(name: str) -> None:
+    data = PRINTINGS[name]()
+    first, second = (logical_lines(read(data)) for read in (read_pdf, read_pdf_with_pdfplumber))
+    assert second == first
+
+
+def load_hyphen_cases() -> list[tuple[str, str, str, str, bool]]:
+    cases = yaml.safe_load((Path(__file__).parent / "cases" / "hyphens.yaml").read_text(encoding="utf-8"))
+    return [
+        (case["before"], case["after"], case.get("words", ""), case["join"], case.get("doubtful", False))
+        for case in cases
+    ]
+
+
+@pytest.mark.parametrize(("before", "after", "words", "join", "doubtful"), load_hyphen_cases())
+def test_hyphens_at_line_ends(before: str, after: str, words: str, join: str, doubtful: bool) -> None:
+    known = words.casefold().split()
+    decided = decide_hyphen(before, after, lambda word: word in known)
+    assert (decided[0].name.lower(), decided[1]) == (join, doubtful)

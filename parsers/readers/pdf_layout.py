@@ -15,6 +15,8 @@ from parsers.readers.pdf_lines import Fragment, Page, TextLine
 from parsers.readers.pdf_marks import join_marks
 
 _NUMBER = re.compile(r"[-–+]?\d{1,3}(?:[.,]\d{1,2})?")
+_LABEL_LINES = 4
+"""Most lines a label in a table of labels and values is folded over."""
 _MOST_BLOCKS = 150
 """More are no layout but letters strewn over a page."""
 _NAME_LINES = 6
@@ -83,30 +85,53 @@ def _merge_false_cells(fragments: list[Fragment]) -> list[Fragment]:
 def _part_blocks(fragments: list[Fragment]) -> list[list[Fragment]]:
     """Runs of fragments that flow downwards; one beside the lines just before it stays in their block."""
     blocks: list[list[Fragment]] = [[fragments[0]]]
-    lowest = fragments[0].base
-    for fragment in fragments[1:]:
+    lowest, edge = fragments[0].base, float("-inf")
+    for number, fragment in enumerate(fragments[1:], start=1):
         block = blocks[-1]
-        slack = 0.6 * fragment.size
-        if fragment.base >= lowest - slack or _stands_beside(block, fragment):
+        below = fragment.base >= lowest - 0.6 * fragment.size
+        if below and fragment.x0 >= edge:
             block.append(fragment)
-            lowest = max(lowest, fragment.base) if fragment.base < lowest else fragment.base
+            lowest = fragment.base
+        elif not below and _stands_beside(block, fragment) and not _heads_column(fragments, number):
+            block.append(fragment)
         else:
             blocks.append([fragment])
             lowest = fragment.base
+            # A column that was reached by a jump upwards ends where the text returns to the left of it.
+            edge = float("-inf") if below else fragment.x0 - 3 * fragment.size
     return blocks
 
 
+def _heads_column(fragments: list[Fragment], number: int) -> bool:
+    """Whether a number stands on top of others: a table written column by column."""
+    first = fragments[number]
+    if not is_number(first.text) or number + 1 >= len(fragments):
+        return False
+    after = fragments[number + 1]
+    return is_number(after.text) and after.x0 < first.x1 and after.base > first.base + 0.6 * first.size
+
+
 def _stands_beside(block: list[Fragment], fragment: Fragment) -> bool:
-    """Whether a fragment is a further cell of the row that a block ends with."""
-    low = high = block[-1]
-    for other in block[-1 : -3 * _NAME_LINES : -1]:
-        if fragment.x0 >= other.x1 - 1 and other.y0 - other.size * 0.5 <= fragment.base <= other.y1 + other.size * 0.5:
+    """Whether a fragment above the end of a block is a further cell of the row that the block ends with.
+
+    Then the lines from its level down to the end are few, and all left of it: more would be a column of running text.
+    """
+    most = _NAME_LINES if is_number(fragment.text) else _LABEL_LINES
+    bases: list[float] = []
+    for other in block[: -4 * _NAME_LINES : -1]:
+        if other.x1 > fragment.x0 + 1:
+            # A further cell of the same row, such as the number before this one.
+            if abs(other.base - fragment.base) < 0.3 * fragment.size or other.x0 > fragment.x0 - 1:
+                continue
+            return False
+        if not bases or abs(other.base - bases[-1]) > 0.3 * other.size:
+            bases.append(other.base)
+        if len(bases) > most:
+            return False
+        if other.y0 - 0.5 * other.size <= fragment.base <= other.y1 + 0.5 * other.size:
             return True
-        if other.y0 > high.y0 + 2 * other.size:
-            break
-        low = other
-        if low.base < fragment.base - 2 * _NAME_LINES * other.size:
-            break
+        if other.y1 < fragment.y0:
+            return False
     return False
 
 
@@ -122,6 +147,12 @@ def _order_blocks(blocks: list[list[Fragment]]) -> list[list[Fragment]]:
             if axis == 0 and _is_table(groups):
                 return [_sort_rows([fragment for group in groups for block in group for fragment in block])]
             return _rejoin([block for group in groups for block in _order_blocks(group)], apart=axis == 0)
+    # What stands above where all of them have begun is no part of the columns below it.
+    level = max(min(fragment.y0 for fragment in block) for block in blocks)
+    above = [[f for f in block if f.y1 <= level + 0.2 * f.size] for block in blocks]
+    rest = [[f for f in block if f.y1 > level + 0.2 * f.size] for block in blocks]
+    if any(above):
+        return [block for part in (above, rest) for block in _order_blocks([b for b in part if b])]
     # Blocks that lie across each other: written in no order at all.
     return [_sort_rows([fragment for block in blocks for fragment in block])]
 

@@ -59,7 +59,7 @@ class Page:
     """Quarter turns, with the clock, from the page as it is shown to the page as it is read."""
     images: int = 0
     dropped: int = 0
-    """Characters of form fields and notes, which are not in the fragments."""
+    """Characters of form fields and notes, and letters that no code says the name of: they are not in the fragments."""
 
 
 @dataclass(slots=True)

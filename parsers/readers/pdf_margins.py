@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from parsers.readers.pdf_layout import is_number
 from parsers.readers.pdf_lines import Fragment, TextLine
+from parsers.widths import weigh_text
 
 SENTENCE_END = ".!?:;"
 _TABLE_REACH = 40
@@ -118,22 +119,4 @@ def _first_word(fragment: Fragment) -> float:
     text = fragment.text
     space = text.find(" ")
     width = fragment.x1 - fragment.indent
-    return width if space < 0 else width * _weigh(text[:space]) / _weigh(text)
-
-
-def _weigh(text: str) -> int:
-    return sum(text.encode("latin-1", "replace").translate(_WEIGHTS))
-
-
-def _make_weights() -> bytes:
-    """Widths of Helvetica's letters; other text fonts keep about these proportions."""
-    widths = dict.fromkeys(range(256), 56)
-    for letters, width in (
-        ("ijlI|'", 22), (" .,:;/!tfI()-[]", 28), ("r", 33), ("cksvxyzJ", 50), ("wCDHNRUÅ", 72),
-        ("ABEKPSVXYÄ&", 67), ("FTZ", 61), ("GOQÖ", 78), ("mM", 83), ("W", 94), ("%", 89),
-    ):  # fmt: skip
-        widths.update((ord(letter), width) for letter in letters)
-    return bytes(widths[code] for code in range(256))
-
-
-_WEIGHTS = _make_weights()
+    return width if space < 0 else width * weigh_text(text[:space]) / weigh_text(text)

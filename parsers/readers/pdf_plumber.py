@@ -7,6 +7,7 @@ fragments, so that all that follows (reading order, rows, folds, furniture) is t
 from __future__ import annotations
 
 import io
+import logging
 import re
 import struct
 import zlib
@@ -18,7 +19,7 @@ import pdfplumber
 from pdfminer.pdfdocument import PDFPasswordIncorrect
 from pdfminer.psexceptions import PSException
 from pdfplumber.page import Page as PlumberPage
-from pdfplumber.utils.exceptions import PdfminerException
+from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 
 from parsers.document import Document, UnreadableError
 from parsers.readers.clean import clean_line
@@ -28,8 +29,9 @@ from parsers.readers.pdf_marks import attach_drawn_marks, find_indented, is_mark
 
 # What pdfminer is known to raise on damaged files, beside its own errors.
 _DAMAGE = (
-    PSException, PdfminerException, ValueError, KeyError, TypeError, AttributeError, IndexError, AssertionError,
-    ArithmeticError, RecursionError, NotImplementedError, struct.error, zlib.error, EOFError,
+    PSException, PdfminerException, MalformedPDFException, ValueError, KeyError, TypeError, AttributeError,
+    IndexError, AssertionError, ArithmeticError, RecursionError, NotImplementedError, EOFError, struct.error,
+    zlib.error,
 )  # fmt: skip
 _CID = re.compile(r"\(cid:\d{1,6}\)")
 _MARKS = BULLETS | {"\ufffd"}
@@ -44,6 +46,8 @@ def read_pdf_with_pdfplumber(data: bytes) -> Document:
     Raises:
         UnreadableError: ``encrypted``, ``broken_pdf``, ``no_pages``, ``no_text``.
     """
+    # What pdfminer logs quotes the file's bytes.
+    logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
     try:
         with pdfplumber.open(io.BytesIO(data)) as document:
             pages = []
@@ -59,10 +63,10 @@ def read_pdf_with_pdfplumber(data: bytes) -> Document:
 
 
 def _read_page(page: PlumberPage, number: int) -> Page:
-    made = Page(number, float(page.width), float(page.height), images=len(page.images))
+    left, top, right, bottom = map(float, page.bbox if page.rotation else page.cropbox)
+    made = Page(number, right - left, bottom - top, images=len(page.images))
     rules = sorted({round(float(edge["x0"]), 1) for edge in page.edges if edge["orientation"] == "v"})
-    letters = [letter for letter in page.chars if letter["upright"] and letter["text"]]
-    left, top = float(page.bbox[0]), float(page.bbox[1])
+    letters = [letter for letter in page.chars if letter["upright"] and letter["text"] and letter["matrix"][0] > 0]
     made.fragments = _gather_letters(letters, rules, left, top)
     shapes = [shape for shape in (*page.curves, *page.rects) if is_mark(float(shape["width"]), float(shape["height"]))]
     if shapes and (indented := find_indented(made.fragments)):
@@ -110,7 +114,10 @@ def _close_run(fragments: list[Fragment], run: Sequence[dict[str, Any]], split: 
         return
     first, last = letters[0], letters[-1]
     bullet, indent = False, float(first["x0"])
-    if text[0] in _MARKS and (text[1:2] == " " or (len(text) == 1 and text not in "*-–—")):
+    apart = len(letters) > 1 and float(letters[1]["x0"]) - float(first["x1"]) > 0.6 * float(first["size"])
+    if (text[0] in _MARKS or (text[0] == "o" and apart)) and (
+        text[1:2] == " " or (len(text) == 1 and text not in "*-–—")
+    ):
         bullet, text = True, text[1:].lstrip()
         indent = float(letters[1]["x0"]) if len(letters) > 1 else indent
     size = float(first["size"])

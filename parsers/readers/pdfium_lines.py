@@ -17,6 +17,8 @@ from parsers.readers.pdf_lines import BOLD, BULLETS, LIGATURES, Fragment
 
 # Anything that cleaning would change but single spaces and line ends. U+FFFE is dealt with here.
 _ODD = re.compile("[^\\n\\r !-~¡-¬®-ʯ–—‘’“”•…€\ufffe]|  ")
+# PDFium gives a letter's number in its font where nothing says what letter it is.
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f]")
 _NUMBERS = re.compile(r"[\d,.\-–+]{1,6}(?: {1,3}[\d,.\-–+]{1,6}){0,5}")
 _LOST_SPACE = re.compile("[AFLPTVWYÄÅ](?=[AFLPTVWYÄÅ])")
 _HYPHENS = frozenset("-‐‑\ufffe")
@@ -82,6 +84,7 @@ class LineReader:
         "lost",
         "matrix",
         "matrix_address",
+        "nameless",
         "odd",
         "right",
         "skips",
@@ -97,14 +100,17 @@ class LineReader:
         self.box, self.matrix = (ctypes.c_float * 4)(), (ctypes.c_float * 6)()
         self.address, self.matrix_address = ctypes.addressof(self.box), ctypes.addressof(self.matrix)
         self.skips = self.odd = self.lost = False
-        self.direction = 0
+        self.direction = self.nameless = 0
 
     def read(self) -> list[Fragment]:
         buffer = ctypes.create_string_buffer(4 * self.count + 4)
         length = int(calls.get_text(self.handle, 0, self.count, ctypes.addressof(buffer)))
         text = buffer.raw[: max(length - 1, 0) * 2].decode("utf-16-le", errors="replace")
         self.skips = len(text) != self.count
+        self.nameless = max(self.count - len(text), 0)
         self.odd = _ODD.search(text) is not None
+        if self.odd:
+            self.nameless += len(_CONTROLS.findall(text))
         self.lost = _LOST_SPACE.search(text) is not None
         fragments: list[Fragment] = []
         position = 0
@@ -175,6 +181,9 @@ class LineReader:
             if bold and other != thing:
                 bold = bool(other) and self.fonts.is_bold(calls.object_font(other))
             _, low, right, high = self.edges(end)
+            if other != thing and not -1.2 * size < low - y0 < 1.2 * size:
+                self.read_scattered(fragments, text, start, size)
+                return
             box = (x0, low if low < y0 else y0, right, high if high > y1 else y1)
             fragments.append(self.make(text, start, box, base, size, bold, False))
         else:
@@ -184,6 +193,17 @@ class LineReader:
                 begin = cut
         if mark and len(fragments) > known:
             fragments[known].bullet, fragments[known].x0 = True, mark_left
+
+    def read_scattered(self, fragments: list[Fragment], text: str, start: int, size: float) -> None:
+        """What PDFium takes for a line but is letters below each other (digits of a column): parted by base line."""
+        bases = [self.measure_type(self.at(start + i), size)[1] for i in range(len(text))]
+        begin = 0
+        for i in range(1, len(text) + 1):
+            if i == len(text) or abs(bases[i] - bases[begin]) > 0.3 * size:
+                piece = text[begin:i]
+                if piece.strip():
+                    self.read_piece(fragments, piece.strip(), start + begin + piece.index(piece.strip()), split=False)
+                begin = i
 
     def read_piece(self, fragments: list[Fragment], text: str, start: int, split: bool) -> None:
         """A cell of a line that gaps part."""

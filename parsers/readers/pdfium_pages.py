@@ -60,7 +60,7 @@ def _read_page(handle: int, number: int, fonts: Fonts) -> Page:
     if not page.fragments:
         page.images = _count_images(handle)
     if calls.count_annotations(handle) > 0:
-        page.dropped = _count_dropped(handle)
+        page.dropped += _count_dropped(handle)
     return page
 
 
@@ -69,7 +69,9 @@ def _read_text(text_page: int, page: Page, bounds: Bounds, shown: int, fonts: Fo
     count = int(calls.count_chars(text_page))
     if count < 1:
         return
-    page.fragments = LineReader(text_page, count, bounds, shown, fonts).read()
+    reader = LineReader(text_page, count, bounds, shown, fonts)
+    page.fragments = reader.read()
+    page.dropped = reader.nameless
     if all(fragment.direction == shown for fragment in page.fragments):
         return
     directions: Counter[int] = Counter()
