@@ -8,6 +8,7 @@ stand on one line each has few such lines, and they end anywhere. Nothing is joi
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -28,6 +29,7 @@ _LABEL = re.compile(r"[A-ZÅÄÖ][^:.!?]{1,110}:(?:\s|$)")
 _NUMBERED = re.compile(r"\d{1,2}(?:\.\d{1,2}){0,2}\.? [A-ZÅÄÖ]")
 _ROW_END = re.compile(r" \d{1,2} {1,99}\d{1,2}$")
 _SHORT_VALUE = re.compile(r": \S{1,12}$")
+_LAST_LETTERS, _FIRST_LETTERS = re.compile(r"[^\W_]{1,60}$"), re.compile(r"[^\W_]{1,60}")
 _ENDS = (".", "!", "?", ";")
 _OPENING = frozenset("([\"'”’«“‘")
 
@@ -146,7 +148,7 @@ def find_joins(lines: list[RawLine]) -> dict[int, tuple[Join, bool]]:
     fold = find_fold(lines, reach)
     if fold is None:
         return {}
-    words: frozenset[str] | None = None
+    has_word = make_word_test(lines)
     joins: dict[int, tuple[Join, bool]] = {}
     for first, last in _find_blocks(lines):
         full = [
@@ -159,12 +161,37 @@ def find_joins(lines: list[RawLine]) -> dict[int, tuple[Join, bool]]:
                 continue
             before, after = lines[number - 1].raw, lines[number].raw.lstrip()
             if before.endswith(("-", "‐")):
-                if words is None:
-                    words = collect_words("\n".join([line.raw for line in lines]))
-                joins[number] = decide_hyphen(before, after, words.__contains__)
+                joins[number] = _join_hyphen(before, after, has_word, fold)
             else:
                 joins[number] = Join.SPACE, False
     return joins
+
+
+def _join_hyphen(before: str, after: str, has_word: Callable[[str], bool], fold: Fold) -> tuple[Join, bool]:
+    if not fold.is_even:
+        return decide_hyphen(before, after, has_word)
+    if before.endswith(" -"):
+        return Join.SPACE, False
+    join, doubtful = decide_hyphen(before, after, has_word)
+    if join is Join.DROP_HYPHEN:
+        # What fills lines to the last character breaks words at the hyphens they have, and puts none in.
+        head, tail = _LAST_LETTERS.search(before[-60:-1]), _FIRST_LETTERS.match(after)
+        if head is None or tail is None or not has_word((head[0] + tail[0]).casefold()):
+            return Join.KEEP_HYPHEN, True
+    return join, doubtful
+
+
+def make_word_test(lines: list[RawLine]) -> Callable[[str], bool]:
+    """Whether a word stands in the lines; they are searched when the first is asked for, which is seldom."""
+    words: frozenset[str] | None = None
+
+    def has_word(word: str) -> bool:
+        nonlocal words
+        if words is None:
+            words = collect_words("\n".join([line.raw for line in lines]))
+        return word in words
+
+    return has_word
 
 
 def _find_blocks(lines: list[RawLine]) -> list[tuple[int, int]]:

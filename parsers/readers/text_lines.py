@@ -12,8 +12,8 @@ from bisect import bisect_left
 from parsers.document import Join, Kind
 from parsers.readers.build import MARKS, Piece, strip_mark
 from parsers.readers.columns import Cells, find_columns, split_tabs
-from parsers.readers.folding import RawLine, find_joins
-from parsers.readers.hyphens import collect_words, decide_hyphen
+from parsers.readers.folding import RawLine, find_joins, make_word_test
+from parsers.readers.hyphens import decide_hyphen
 from parsers.readers.text_pages import find_furniture
 
 SOFT_END = "\ufffe"
@@ -125,7 +125,9 @@ def _find_page_openings(pages: list[int], flow: list[int]) -> set[int]:
 
 
 def _make_piece(raw: str, blank: bool, cells: Cells | None) -> Piece:
-    line = " ".join(raw.split())
+    line = raw.strip()
+    if "  " in line:
+        line = " ".join(line.split())
     if line[:1] in MARKS and (item := strip_mark(line)):
         return Piece("- " + item, Kind.LIST_ITEM, blank)
     if cells:
@@ -140,9 +142,9 @@ def _fold_cells(cells: Cells) -> Cells:
 def _join_soft_ends(soft_ends: set[int], rows: list[RawLine]) -> dict[int, tuple[Join, bool]]:
     """A soft hyphen or pdfium's mark at a line's end says that the line was folded, whatever the rest looks like."""
     joins: dict[int, tuple[Join, bool]] = {}
-    words = collect_words("\n".join([row.raw for row in rows]))
+    has_word = make_word_test(rows)
     for number in soft_ends:
         if number + 1 < len(rows) and not rows[number + 1].blank and not rows[number + 1].is_item:
             after = rows[number + 1].raw.lstrip()
-            joins[number + 1] = decide_hyphen(rows[number].raw, after, words.__contains__)
+            joins[number + 1] = decide_hyphen(rows[number].raw, after, has_word)
     return joins
