@@ -83,7 +83,7 @@ def make_record(
                 "partners_complete": not any(n.code.startswith("partner") for n in findings.notices),
             }
         ],
-        "sections": make_section_rows(source, located.blocks, _block_ends(source, located)),
+        "sections": make_section_rows(source, located.blocks, _block_ends(located)),
         "scores": make_score_rows(source, located, slots, readings),
         "indicators": make_indicator_rows(source, located, slots, readings),
         "locations": locations,
@@ -272,22 +272,15 @@ def _find_unknown_labels(source: Source, located: Located, gaps: Sequence[Span])
     return slots
 
 
-def _block_ends(source: Source, located: Located) -> list[int]:
-    """Where each block ends: before the next one that is not part of it."""
-    text, blocks = source.document.text, located.blocks
+def _block_ends(located: Located) -> list[int]:
+    """Where each block ends, the blocks that are part of it included."""
+    blocks = located.blocks
     ends = []
     for place, block in enumerate(blocks):
-        inside = f"{block.number}."
-        following = next((other for other in blocks[place + 1 :] if not other.number.startswith(inside)), None)
-        end = following.start if following else len(text)
-        last = [
-            line.end
-            for other in blocks[place:]
-            if other is block or other.number.startswith(inside)
-            for line in other.body
-        ]
-        own = max([block.title[1], *last])
-        ends.append(min(own, end))
+        after = place + 1
+        while after < len(blocks) and blocks[after].number.startswith(f"{block.number}."):
+            after += 1
+        ends.append(max(other.body[-1].end if other.body else other.title[1] for other in blocks[place:after]))
     return ends
 
 
