@@ -17,6 +17,7 @@ from typer.main import get_command
 from models.tables import TABLES
 from pipeline import cli_snapshots
 from pipeline.cli_evaluate import evaluate
+from pipeline.cli_explain import explain
 from pipeline.cli_options import Json, examples
 from pipeline.cli_run import run
 from pipeline.cli_synthetic import make_archive
@@ -166,6 +167,12 @@ def _end_by_status(parsed: Parsed) -> None:
         raise typer.Exit(ExitCode.INCOMPLETE)
 
 
+app.command(
+    epilog=examples(
+        "hankekuvaus explain S20405.pdf",
+        "hankekuvaus explain S20405 --out tables --output S20405.html",
+    )
+)(explain)
 app.add_typer(cli_snapshots.app)
 app.command(
     "make-archive",
