@@ -45,6 +45,11 @@ def test_both_parsers_read_the_same(case, monkeypatch):
     assert document.dropped_characters == case.get("dropped", 0)
 
 
+def test_empty_elements_of_xhtml_swallow_nothing():
+    page = '<?xml version="1.0"?>\n<html><head><title/><script src="a.js"/></head><body><p/><a name="x"/>teksti</body>'
+    assert read_html(page.encode()).text == "teksti"
+
+
 @pytest.mark.parametrize(
     ("data", "charset", "text"),
     [

@@ -19,6 +19,8 @@ _SINGLE_FILE = re.compile(r"Page saved with SingleFile[^>]{0,2000}?saved date:\s
 _ARCHIVED = re.compile(r"FILE ARCHIVED ON (\d{2}:\d{2}:\d{2} [A-Z][a-z]{2} \d{1,2}, \d{4})")
 _ZONED = re.compile(r"[A-Z][a-z]{2} ([A-Z][a-z]{2} \d{1,2} \d{4} \d{2}:\d{2}:\d{2}) GMT([+-]\d{4})?")
 _COMMENT_REACH = 4096
+# XHTML closes empty elements so; HTML does not know it, and an open <script> or <title> would swallow the page.
+_SELF_CLOSED = re.compile(r"<(script|style|title|textarea|iframe|a|b|div|span|p|td|th|li)((?:\s[^<>]{0,2000})?)/>")
 
 
 def read_html(data: bytes, *, charset: str | None = None, stated_date: str | None = None) -> Document:
@@ -36,6 +38,8 @@ def read_html(data: bytes, *, charset: str | None = None, stated_date: str | Non
     check_is_text(data, decoded, controls)
     if controls or "\ud800" <= max(odd, default="") <= "\udfff" or "\r" in odd or "\x0c" in odd:
         source = clean_characters(source, odd)
+    if source[:200].lstrip().startswith("<?xml"):
+        source = _SELF_CLOSED.sub(r"<\1\2></\1>", source)
     attributes_tell = needs_attributes(data)
     if suits_lexbor(source):
         reader = "lexbor"

@@ -4,14 +4,13 @@
   new line, ``<br>`` ends one and a second ``<br>`` leaves one blank: as a browser shows them.
 - Tables and definitions: see ``html_tables``.
 - Preformatted text (``pre``, ``textarea``, ``white-space: pre``) is read as the text reader reads a file.
-- Hidden text, controls and navigation are left out and counted; a site's header or footer, too, where it is mostly
-  links, or a footer that stands outside a much larger ``<main>``. What holds a heading, a row or a long line stays.
+- Hidden text and controls are left out and counted, and so are navigation, headers and footers of a site: see
+  ``html_regions``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from parsers.document import Kind
 from parsers.readers.build import MARKS, Piece, strip_mark
@@ -28,23 +27,11 @@ from parsers.readers.html_events import (
     Attributes,
     Event,
 )
+from parsers.readers.html_regions import Region, is_furniture
 from parsers.readers.html_tables import Table
 from parsers.readers.text_lines import split_pieces
 
-_LONG_LINE = 200
-_MUCH_LARGER = 4
 Payload = Attributes | str | None
-
-
-@dataclass(slots=True)
-class _Region:
-    """A ``nav``, ``header`` or ``footer`` that is being read."""
-
-    tag: str
-    sink: list[Piece]
-    start: int
-    characters: int = 0
-    linked: int = 0
 
 
 class BlockReader:
@@ -65,7 +52,7 @@ class BlockReader:
         self._bold_parts = 0
         self._skips: list[str] = []
         self._tables: list[Table] = []
-        self._regions: list[_Region] = []
+        self._regions: list[Region] = []
 
     def read(self, events: list[Event]) -> None:
         """Reads all events of a page."""
@@ -258,7 +245,7 @@ class BlockReader:
 
     def _open_region(self, tag: str, _payload: Payload) -> None:
         self._end_block("", None)
-        self._regions.append(_Region(tag, self._sink, len(self._sink)))
+        self._regions.append(Region(tag, self._sink, len(self._sink), self._main > 0))
 
     def _close_region(self, _tag: str, _payload: Payload) -> None:
         self._end_block("", None)
@@ -266,24 +253,12 @@ class BlockReader:
             return
         region = self._regions.pop()
         pieces = region.sink[region.start :] if region.sink is self._sink else []
-        if pieces and not self._keep_navigation and self._is_furniture(region, pieces):
+        if pieces and not self._keep_navigation and is_furniture(region, pieces, self._main_lines):
             del region.sink[region.start :]
             self.dropped += region.characters
         elif self._regions:
             self._regions[-1].characters += region.characters
             self._regions[-1].linked += region.linked
-
-    def _is_furniture(self, region: _Region, pieces: list[Piece]) -> bool:
-        """Whether a landmark holds nothing of the description: when in doubt it stays."""
-        if any(piece.kind is Kind.ROW or len(piece.text) > _LONG_LINE for piece in pieces):
-            return False
-        mostly_links = region.linked * 2 >= region.characters
-        headings = any(piece.kind is Kind.HEADING for piece in pieces)
-        if region.tag == "nav":
-            return mostly_links or not headings
-        if headings or self._main:
-            return False
-        return mostly_links or (region.tag == "footer" and self._main_lines > _MUCH_LARGER * len(pieces))
 
     def _open_table(self, tag: str, _payload: Payload) -> None:
         self._end_block("", None)

@@ -94,24 +94,20 @@ def _join_folds(pieces: list[Piece], raws: list[str], cuts: list[int], pages: li
     """Sets how pieces hang together with those before them, furniture between them aside."""
     flow = [number for number, piece in enumerate(pieces) if piece.kind is not Kind.FURNITURE]
     opening = _find_page_openings(pages, flow) if len(pages) > 1 else set()
-    rows = [
-        RawLine(
-            raws[number],
+    rows = []
+    for number in flow:
+        text, kind, blank, *_ = pieces[number]
+        if blank and number in opening and text[0].islower():
             # What parts two pages may be nothing but their edges, if the sentence goes on.
-            pieces[number].blank and not (number in opening and pieces[number].text[:1].islower()),
-            pieces[number].kind is Kind.LIST_ITEM,
-            pieces[number].kind is Kind.ROW,
-            cuts[number],
-        )
-        for number in flow
-    ]
+            blank = False
+        rows.append(RawLine(raws[number], blank, kind is Kind.LIST_ITEM, kind is Kind.ROW, cuts[number]))
     joins = find_joins(rows)
     if soft_ends:
         joins.update(_join_soft_ends({at for at, number in enumerate(flow) if number in soft_ends}, rows))
     for at, (join, doubtful) in joins.items():
         piece = pieces[flow[at]]
         kind = Kind.TEXT if piece.kind is Kind.LIST_ITEM else piece.kind
-        pieces[flow[at]] = piece._replace(join=join, doubtful=doubtful, kind=kind, blank=False)
+        pieces[flow[at]] = Piece(piece.text, kind, False, piece.bold, join, doubtful, piece.cells)
 
 
 def _find_page_openings(pages: list[int], flow: list[int]) -> set[int]:
