@@ -31,6 +31,7 @@ _ROW_END = re.compile(r" \d{1,2} {1,99}\d{1,2}$")
 _SHORT_VALUE = re.compile(r": \S{1,12}$")
 _LAST_LETTERS, _FIRST_LETTERS = re.compile(r"[^\W_]{1,60}$"), re.compile(r"[^\W_]{1,60}")
 _ENDS = (".", "!", "?", ";")
+_UNITS = frozenset("%€‰°")
 _OPENING = frozenset("([\"'”’«“‘")
 
 
@@ -44,6 +45,8 @@ class RawLine(NamedTuple):
     is_row: bool = False
     cut: int = 0
     """Spaces at its end that are gone."""
+    opens_page: bool = False
+    """It is the first of a page: whether an empty line belongs before it, nobody knows."""
 
 
 class Fold(NamedTuple):
@@ -150,13 +153,14 @@ def find_joins(lines: list[RawLine]) -> dict[int, tuple[Join, bool]]:
         return {}
     has_word = make_word_test(lines)
     joins: dict[int, tuple[Join, bool]] = {}
-    for first, last in _find_blocks(lines):
-        full = [
-            end > fold.least and (length <= fold.most or " " not in lines[number].raw.strip())
-            for number, (length, end) in enumerate(reach[first : last - 1], first)
-        ]
-        uniform = len(full) if all(full) else 0
-        for number, is_full in enumerate(full, first + 1):
+    full = [
+        end > fold.least and (length <= fold.most or " " not in line.raw.strip())
+        for line, (length, end) in zip(lines, reach, strict=True)
+    ]
+    for first, last in _find_blocks(lines, full):
+        block = full[first : last - 1]
+        uniform = len(block) if all(block) else 0
+        for number, is_full in enumerate(block, first + 1):
             if not is_full or not _continues(lines[number - 1], lines[number], uniform, fold):
                 continue
             before, after = lines[number - 1].raw, lines[number].raw.lstrip()
@@ -194,15 +198,19 @@ def make_word_test(lines: list[RawLine]) -> Callable[[str], bool]:
     return has_word
 
 
-def _find_blocks(lines: list[RawLine]) -> list[tuple[int, int]]:
-    """Runs of two lines and more without an empty line between."""
-    starts = [number for number, line in enumerate(lines) if number == 0 or line.blank]
+def _find_blocks(lines: list[RawLine], full: list[bool]) -> list[tuple[int, int]]:
+    """Runs of two lines and more without an empty line between; a page begins one, too, unless the last is full."""
+    starts = [
+        number
+        for number, line in enumerate(lines)
+        if number == 0 or line.blank or (line.opens_page and not full[number - 1])
+    ]
     return [(start, end) for start, end in zip(starts, [*starts[1:], len(lines)], strict=True) if end - start > 1]
 
 
 def _begins_small(text: str) -> bool:
     """Whether text begins in the middle of a sentence: a small letter, maybe behind a bracket or quotation mark."""
-    return text[:1].islower() or (text[:1] in _OPENING and text[1:2].islower())
+    return text[:1].islower() or text[:1] in _UNITS or (text[:1] in _OPENING and text[1:2].islower())
 
 
 def _continues(before: RawLine, line: RawLine, uniform: int, fold: Fold) -> bool:

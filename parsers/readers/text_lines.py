@@ -96,11 +96,11 @@ def _join_folds(pieces: list[Piece], raws: list[str], cuts: list[int], pages: li
     opening = _find_page_openings(pages, flow) if len(pages) > 1 else set()
     rows = []
     for number in flow:
-        text, kind, blank, *_ = pieces[number]
-        if blank and number in opening and text[0].islower():
-            # What parts two pages may be nothing but their edges, if the sentence goes on.
-            blank = False
-        rows.append(RawLine(raws[number], blank, kind is Kind.LIST_ITEM, kind is Kind.ROW, cuts[number]))
+        _, kind, blank, *_ = pieces[number]
+        # What parts two pages may be nothing but their edges.
+        opens = number in opening
+        is_item, is_row = kind is Kind.LIST_ITEM, kind is Kind.ROW
+        rows.append(RawLine(raws[number], blank and not opens, is_item, is_row, cuts[number], opens))
     joins = find_joins(rows)
     if soft_ends:
         joins.update(_join_soft_ends({at for at, number in enumerate(flow) if number in soft_ends}, rows))
