@@ -205,7 +205,8 @@ def _word_finder(flow: Sequence[TextLine]) -> HasWord:
     text = " ".join([part.text for line in flow for part in line.parts]).casefold()
 
     def has_word(word: str) -> bool:
-        stem = word if len(word) < 7 else word[: max(len(word) - 2, 6)]
+        # Past the hyphen, or the folded word itself would be its own witness.
+        stem = word[: max(len(word) - 2, 6, word.rfind("-") + 3)]
         at = text.find(stem)
         while at >= 0:
             if at == 0 or word[0] == "-" or not (text[at - 1].isalnum() or text[at - 1] in "-‐‑"):

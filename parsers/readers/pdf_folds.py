@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from itertools import pairwise
 
+from parsers.readers.pdf_layout import is_number
 from parsers.readers.pdf_lines import Fragment, TextLine
 from parsers.readers.pdf_margins import SENTENCE_END, Pair, find_margins, measure_pair, same_style
 
@@ -104,6 +105,7 @@ def _gather_names(lines: Sequence[TextLine], pitches: dict[float, float]) -> Non
                 or not same_style(a, b)
                 or abs(a.x0 - b.x0) > 1.6
                 or b.text[0].isupper()
+                or is_number(b.text)
                 or a.text[-1] in SENTENCE_END
                 or a.x1 > edge
                 or a.bullet

@@ -306,33 +306,38 @@ def mend_broken_rows(lines: list[TextLine]) -> list[TextLine]:
     """
     at = 1
     while at < len(lines):
-        above, below = lines[at - 1], lines[at]
-        if above.page is below.page or len(below.parts) > 1:
-            at += 1
-            continue
-        table = _find_columns(lines, at - 1)
-        if table is None or abs(below.first.x0 - table[0]) > 2:
-            at += 1
-            continue
-        orphan = abs(above.first.x0 - table[1]) < 2
-        torn = not orphan and len(above.parts) > 1 and below.first.text[0].islower()
-        if not (orphan or torn) or (torn and below.first.bold != above.first.bold):
-            at += 1
-            continue
-        end = at + 1
-        while end < min(len(lines), at + _NAME_LINES) and _continues_name(lines[end - 1], lines[end]):
-            end += 1
-        names, values = lines[at:end], above
-        if torn:
-            values = TextLine(above.parts[1], above.page, above.column)
-            values.parts += above.parts[2:]
-            del above.parts[1:]
-            names = [above, *names]
-        for number, line in enumerate([*names, values]):
-            line.row, line.continues = True, line.continues if line is above and torn else number > 0
-        lines[at - 1 : end] = [*names, values]
-        at += len(names) + 1
+        at = _mend_break(lines, at) if lines[at - 1].page is not lines[at].page else at + 1
     return lines
+
+
+def _mend_break(lines: list[TextLine], at: int) -> int:
+    """Mends the row that ends on the page before line ``at``, if it is torn; where to go on."""
+    above, head = lines[at - 1], at
+    table = _find_columns(lines, at - 1)
+    if table is None:
+        return at + 1
+    if len(lines[at].parts) > 1 and lines[at].first.x0 > table[0] + 2 and at + 1 < len(lines):
+        at += 1  # the table's head, repeated on the new page
+    below = lines[at]
+    orphan = abs(above.first.x0 - table[1]) < 2
+    torn = (
+        not orphan and len(above.parts) > 1 and below.first.text[0].islower() and below.first.bold == above.first.bold
+    )
+    if len(below.parts) > 1 or abs(below.first.x0 - table[0]) > 2 or not (orphan or torn):
+        return head + 1
+    end = at + 1
+    while end < min(len(lines), at + _NAME_LINES) and _continues_name(lines[end - 1], lines[end]):
+        end += 1
+    names, values = lines[at:end], above
+    if torn:
+        values = TextLine(above.parts[1], above.page, above.column)
+        values.parts += above.parts[2:]
+        del above.parts[1:]
+        names = [above, *names]
+    for number, line in enumerate([*names, values]):
+        line.row, line.continues = True, line.continues if line is above and torn else number > 0
+    lines[head - 1 : end] = [*lines[head:at], *names, values]
+    return end + 1 + torn
 
 
 def _find_columns(lines: Sequence[TextLine], number: int) -> tuple[float, float] | None:

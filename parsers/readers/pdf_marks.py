@@ -14,11 +14,12 @@ _MOST = 400
 
 
 def find_indented(fragments: Sequence[Fragment]) -> list[Fragment]:
-    """Fragments that stand a little right of where most lines of the page begin, as list items do."""
+    """Fragments that stand a little right of where many lines of the page begin, as list items do."""
     starts = Counter(int(fragment.x0) for fragment in fragments if not fragment.split)
     if not starts:
         return []
-    left = starts.most_common(1)[0][0]
+    enough = max(2, len(fragments) // 8)
+    left = min((start for start, count in starts.items() if count >= enough), default=starts.most_common(1)[0][0])
     return [f for f in fragments if not f.split and not f.bullet and left + 6 < f.x0 < left + 80]
 
 

@@ -244,6 +244,8 @@ class LineReader:
         spaces = [i for i, character in enumerate(text) if character == " " and text[i + 1] != " "]
         gaps = [self.edges(start + i + 1)[0] - self.edges(start + len(text[:i].rstrip()) - 1)[2] for i in spaces]
         usual = max(min(gaps), 0.0) if len(gaps) > 1 else 0.0
+        if len(gaps) > 1 and max(gaps) - min(gaps) < 0.3 * size and not _NUMBERS.fullmatch(text, spaces[0] + 1):
+            return []
         return [
             i + 1
             for i, gap in zip(spaces, gaps, strict=True)
