@@ -134,6 +134,17 @@ def test_a_lost_row_does_not_shift_the_rest() -> None:
     ]
 
 
+def test_a_lost_row_among_misread_ones_does_not_shift_them() -> None:
+    names = ("Vehnälahden kaupunki", "Åkerön koulut", "Kuusilammen kunta")
+    truth = [{"name": name, "business_id": str(at)} for at, name in enumerate(names)]
+    found = [row | {"name": row["name"].replace("u", "n")} for row in truth[1:]]
+    judgement = judge({"partners": truth}, {"partners": found}, ["partners"])
+    ids = counts(judgement, "partners", "business_id")
+    assert (ids.wrong, ids.missing, ids.right()) == (0, 1, 2)
+    extra = judge({"partners": found}, {"partners": truth}, ["partners"])
+    assert counts(extra, "partners", "business_id").invented == 1
+
+
 def test_a_row_that_is_missing_is_one_cause_but_counts_in_every_column() -> None:
     row = {"criterion": "wellbeing", "dimension": "social", "label": "Hyvinvoinnin edistäminen", "direct": 1}
     judgement = judge({"scores": [row | {"indirect": 2}]}, {"scores": []}, ["scores"])

@@ -14,7 +14,7 @@ from parsers.parse import parse_document
 from pipeline.evaluate.judge import Judgement, Rows, judge_document
 from pipeline.evaluate.judged import PARSED_TABLES
 from pipeline.evaluate.masking import masking_found, masking_truth
-from pipeline.evaluate.truth_reading import TruthError, find_truth, read_truth
+from pipeline.evaluate.truth_reading import TruthError, count_documents, find_truth, read_truth
 from pipeline.parse_one import Input
 from pipeline.progress import Progress, Silent, Stop, catch_signals
 from pipeline.settings import Limits
@@ -66,7 +66,7 @@ def evaluate_archive(
     """
     archive, truth = find_archive(archive), find_truth(truth)
     progress = progress or Silent()
-    progress.begin("evaluate", None)
+    progress.begin("evaluate", count_documents(truth))
     judgement = Judgement()
     wanted = (rows for rows in read_truth(truth) if select(rows["documents"][0]))
     results = _extract_in_children(archive, wanted, workers) if workers else _extract_here(archive, wanted, extract)

@@ -14,7 +14,7 @@ from pipeline.errors import PipelineError
 from pipeline.evaluate.judge import Judgement, judge_document
 from pipeline.evaluate.judged import PARSED_TABLES
 from pipeline.evaluate.masking import masking_found, masking_truth
-from pipeline.evaluate.truth_reading import find_truth, read_truth
+from pipeline.evaluate.truth_reading import count_documents, find_truth, read_truth
 from pipeline.exit_codes import ExitCode
 from pipeline.progress import Progress, Silent
 
@@ -45,7 +45,7 @@ def evaluate_snapshot(out: Path, truth: Path, progress: Progress | None = None) 
     """
     snapshot, truth = find_snapshot(out), find_truth(truth)
     progress = progress or Silent()
-    progress.begin("evaluate", None)
+    progress.begin("evaluate", count_documents(truth))
     tables = {name: _Table(snapshot / "tables" / name) for name in (*_PUBLIC, "captures", "documents")}
     contacts = _Table(snapshot / "restricted" / "contacts")
     by_path = _documents_by_path(snapshot, tables["documents"])

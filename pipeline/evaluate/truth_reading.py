@@ -43,6 +43,14 @@ def find_truth(path: Path) -> Path:
     raise TruthError(f"{path}: no documents.parquet; give the folder truth that make-archive wrote")
 
 
+def count_documents(folder: Path) -> int:
+    """How many documents the truth has."""
+    try:
+        return int(pq.read_metadata(folder / "documents.parquet").num_rows)
+    except (OSError, pa.ArrowException) as error:
+        raise TruthError(f"{folder}: documents.parquet cannot be read ({type(error).__name__})") from error
+
+
 def read_truth(folder: Path) -> Iterator[dict[str, list[Row]]]:
     """The rows by table of one document after the other, in the order of ``documents``.
 
