@@ -28,6 +28,7 @@ _DOUBLE = 2.3
 _LABEL = re.compile(r"[A-ZÅÄÖ][^:.!?]{1,110}:(?:\s|$)")
 _NUMBERED = re.compile(r"\d{1,2}(?:\.\d{1,2}){0,2}\.? [A-ZÅÄÖ]")
 _ROW_END = re.compile(r" \d{1,2} {1,99}\d{1,2}$")
+_LONE_NUMBER = re.compile(r"\d{1,2}")
 _SHORT_VALUE = re.compile(r": \S{1,12}$")
 _LAST_LETTERS, _FIRST_LETTERS = re.compile(r"[^\W_]{1,60}$"), re.compile(r"[^\W_]{1,60}")
 _ENDS = (".", "!", "?", ";")
@@ -223,7 +224,7 @@ def _continues(before: RawLine, line: RawLine, uniform: int, fold: Fold) -> bool
     above, text = before.raw.lstrip(), line.raw.lstrip()
     if line.is_item:
         return _is_dash_within(before, text, fold)
-    if _begins_small(text):
+    if _begins_small(text) or _LONE_NUMBER.fullmatch(text):
         return True
     indent, indent_above = len(line.raw) - len(text), len(before.raw) - len(above)
     if indent < indent_above or (indent > indent_above == 0 and not before.is_item):

@@ -46,6 +46,8 @@ class BlockReader:
         self._sink = self.pieces
         self._run: list[str] = []
         self._blank = self._item = False
+        self._is_within_list = False
+        """The line before is an item, and no list has begun and no empty line was put since."""
         self._heading = self._pre = self._links = self._lists = self._main = self._main_lines = self._main_start = 0
         self._bold = 0
         self._bold_start = 0
@@ -114,8 +116,12 @@ class BlockReader:
             kind, line = Kind.LIST_ITEM, "- " + item
         elif self._item:
             kind, line = Kind.LIST_ITEM, "- " + line
-        self._sink.append(Piece(line, kind, self._blank, bold))
+        blank = self._blank
+        if blank and kind is Kind.LIST_ITEM and self._is_within_list:
+            blank = False  # a margin between the items of one list: they stand one below the other
+        self._sink.append(Piece(line, kind, blank, bold))
         self._blank = self._item = False
+        self._is_within_list = kind is Kind.LIST_ITEM
         return True
 
     def _is_all_bold(self) -> bool:
@@ -133,7 +139,7 @@ class BlockReader:
             first = first._replace(text="- " + first.text, kind=Kind.LIST_ITEM)
         pieces[0] = first._replace(blank=self._blank or first.blank)
         self._sink.extend(pieces)
-        self._blank = self._item = False
+        self._blank = self._item = self._is_within_list = False
         return True
 
     def _end_block(self, _tag: str, _payload: Payload) -> None:
@@ -153,6 +159,7 @@ class BlockReader:
             self._run.append("\n")
         elif not self._flush():
             self._blank = True
+            self._is_within_list = False
 
     def _open_bold(self, _tag: str, _payload: Payload) -> None:
         if self._bold == 0:
@@ -224,6 +231,7 @@ class BlockReader:
         # The margin is the outermost list's; an inner one goes on where its item's text ends.
         self._flush()
         self._blank = self._blank or not self._lists
+        self._is_within_list = self._is_within_list and self._lists > 0
         self._lists += 1
         self._item = False
 
@@ -277,6 +285,7 @@ class BlockReader:
         if self._tables:
             table = self._tables[-1]
             attributes = payload if isinstance(payload, dict) else None
+            self._is_within_list = False
             self._sink = table.open_cell(tag, attributes, self._blank and self._sink is table.outer)
             self._item = self._blank = False
 
@@ -288,6 +297,7 @@ class BlockReader:
 
     def _end_row(self, _tag: str, _payload: Payload) -> None:
         self._flush()
+        self._is_within_list = False
         if self._tables:
             self._tables[-1].end_row()
             self._sink = self._tables[-1].outer
