@@ -83,8 +83,10 @@ def _collect(name: str, sources: Sequence[Source]) -> list[list[Any]]:
         if not count:
             continue
         for column, values, into in zip(table.columns, packed.columns[name], collected, strict=True):
-            if values is not None:
+            if values is not None and len(values) == count:
                 into += values
+            elif values is not None:
+                into += repeat(values[0], count)
             else:
                 constant = packed.document_id if column.name == "document_id" else packed.project_code
                 into += repeat(constant, count)

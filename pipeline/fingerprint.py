@@ -13,14 +13,15 @@ import pyarrow as pa
 from models.tables import SCHEMA_VERSION
 from parsers import PARSER_VERSION
 
-_PARSING = ("models", "parsers", "pipeline.packed", "pipeline.parse_task")
+_PARSING = ("models", "pipeline.packed", "pipeline.parse_task")
 _WRITING = ("pipeline.assemble", "pipeline.current", "pipeline.write", "pipeline.names", "pipeline.cache")
 
 
 @functools.cache
 def parser_fingerprint(parser: str) -> str:
     """Changes whenever a document might be parsed differently: the version, or any file of the parser, is another."""
-    return f"{PARSER_VERSION}/{SCHEMA_VERSION}/{_digest(*_PARSING, parser)}"
+    package, _, _ = parser.partition(".")
+    return f"{PARSER_VERSION}/{SCHEMA_VERSION}/{_digest(*_PARSING, package)}"
 
 
 @functools.cache
@@ -41,13 +42,11 @@ def _digest(*modules: str) -> str:
 
 
 def _files(module: str) -> list[Path]:
-    """The source and data files of a module or package, sorted."""
+    """The source and data files of a module or of a whole package, sorted."""
     found = importlib.util.find_spec(module)
     if found is None or found.origin is None:
         raise ModuleNotFoundError(f"no module {module}", name=module)
     if not found.submodule_search_locations:
         return [Path(found.origin)]
     root = Path(found.submodule_search_locations[0])
-    return sorted(
-        path for path in root.rglob("*") if path.suffix in (".py", ".csv", ".json", ".txt") and path.is_file()
-    )
+    return sorted(path for path in root.rglob("*") if path.is_file() and path.suffix != ".pyc")
