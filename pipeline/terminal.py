@@ -70,9 +70,9 @@ def complain(message: str) -> None:
 
 def report_fault(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """``sys.excepthook`` for faults of ours: where it happened, but not the message, which may quote a document."""
-    del error
-    lines = traceback.format_tb(trace)
-    sys.stderr.write(f"hankekuvaus: a fault of the program: {kind.__name__}\n{''.join(lines)}Please report it.\n")
+    lines = "".join(traceback.format_tb(trace))
+    name = f"{kind.__name__}: {error}" if isinstance(error, ImportError | SyntaxError) else kind.__name__
+    sys.stderr.write(f"hankekuvaus: a fault of the program: {name}\n{lines}Please report it.\n")
 
 
 class _Console(Console):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -19,6 +20,9 @@ ROOT = Path(__file__).parent.parent
 PAGES = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("data/**/*.md")]
 README = (ROOT / "README.md").read_text("utf-8")
 RECIPES = re.findall(r"```python\n(.*?)```", README.partition("## Loading them")[2].partition("\n## ")[0], re.DOTALL)
+
+
+LANGUAGE_TABLES = ("passages", "sentences", "entities", "lemmas", "persons", "keywords", "similar_projects")
 
 
 def blocks(text: str, language: str) -> list[str]:
@@ -49,7 +53,10 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 def test_readme_tells_of_every_table_and_page() -> None:
     section = README.partition("## The tables")[2].partition("\n## ")[0]
-    assert re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE) == list(TABLES)
+    told = {
+        name for row in re.findall(r"^\| (`.*?`) \|", section, re.MULTILINE) for name in re.findall(r"`(\w+)`", row)
+    }
+    assert told == set(TABLES), "README.md, part 'The tables'"
     linked = set(re.findall(r"\(docs/([\w.]+)\)", README))
     assert {page.name for page in (ROOT / "docs").glob("*.md")} <= linked
 
@@ -104,11 +111,14 @@ def test_there_is_a_recipe_for_everyone() -> None:
     assert "library(arrow)" in blocks(README, "r")[0]
 
 
-@pytest.mark.parametrize("table", TABLES.values(), ids=list(TABLES))
-def test_every_table_loads_by_one_plain_call(table: object, tables: Path) -> None:
-    name = getattr(table, "name", "")
-    kind = "restricted" if getattr(table, "restricted", False) else "tables"
-    path = f"data/tables/latest/{kind}/{name}"
+@pytest.mark.parametrize("name", TABLES)
+def test_every_table_loads_by_one_plain_call(name: str, tables: Path) -> None:
+    package = json.loads((tables / "data" / "tables" / "latest" / "datapackage.json").read_text("utf-8"))
+    (resource,) = (resource for resource in package["resources"] if resource["name"] == name)
+    if not resource["path"]:
+        assert name in LANGUAGE_TABLES  # made where a language model is installed
+        return
+    path = f"data/tables/latest/{'restricted' if TABLES[name].restricted else 'tables'}/{name}"
     code = (
         "import pandas, polars, duckdb\n"
         f"frame = pandas.read_parquet({path!r})\n"
@@ -116,4 +126,4 @@ def test_every_table_loads_by_one_plain_call(table: object, tables: Path) -> Non
         f"assert len(frame) == duckdb.sql(\"SELECT count(*) FROM '{path}/*.parquet'\").fetchall()[0][0]\n"
         "print(len(frame))"
     )
-    assert int(run_python(code, tables)) >= 0
+    assert int(run_python(code, tables)) == resource["rows"]
