@@ -154,6 +154,7 @@ def find_joins(lines: list[RawLine]) -> dict[int, tuple[Join, bool]]:
         return {}
     has_word = make_word_test(lines)
     joins: dict[int, tuple[Join, bool]] = {}
+    margin = min(len(line.raw) - len(line.raw.lstrip()) for line in lines)
     full = [
         end > fold.least and (length <= fold.most or " " not in line.raw.strip())
         for line, (length, end) in zip(lines, reach, strict=True)
@@ -162,7 +163,10 @@ def find_joins(lines: list[RawLine]) -> dict[int, tuple[Join, bool]]:
         block = full[first : last - 1]
         uniform = len(block) if all(block) else 0
         for number, is_full in enumerate(block, first + 1):
-            if not is_full or not _continues(lines[number - 1], lines[number], uniform, fold):
+            goes_on = number - 1 in joins
+            if not is_full or not _continues(
+                lines[number - 1], lines[number], fold, uniform=uniform, margin=margin, goes_on=goes_on
+            ):
                 continue
             before, after = lines[number - 1].raw, lines[number].raw.lstrip()
             if before.endswith(("-", "‐")):
@@ -214,10 +218,11 @@ def _begins_small(text: str) -> bool:
     return text[:1].islower() or text[:1] in _UNITS or (text[:1] in _OPENING and text[1:2].islower())
 
 
-def _continues(before: RawLine, line: RawLine, uniform: int, fold: Fold) -> bool:
+def _continues(before: RawLine, line: RawLine, fold: Fold, *, uniform: int, margin: int, goes_on: bool) -> bool:
     """Whether a line whose first word would not have fitted on the line before really goes on with its sentence.
 
-    ``uniform``: how many lines the block has that are full, if all but its last are.
+    ``uniform``: how many lines the block has that are full, if all but its last are; ``margin``: spaces before every
+    line of the text; ``goes_on``: the line before continues another itself.
     """
     if before.is_row or line.is_row:
         return False
@@ -226,9 +231,13 @@ def _continues(before: RawLine, line: RawLine, uniform: int, fold: Fold) -> bool
         return _is_dash_within(before, text, fold)
     if _begins_small(text) or _LONE_NUMBER.fullmatch(text):
         return True
-    indent, indent_above = len(line.raw) - len(text), len(before.raw) - len(above)
-    if indent < indent_above or (indent > indent_above == 0 and not before.is_item):
+    indent, indent_above = len(line.raw) - len(text) - margin, len(before.raw) - len(above) - margin
+    if indent > indent_above and (before.is_item or _LABEL.match(above)):
+        return True  # hanging
+    if indent < indent_above or indent > indent_above == 0:
         return False  # a new paragraph, or one whose first line is indented
+    if indent > 0 and goes_on:
+        return True  # hanging still
     # In a paragraph of several lines a colon is one of a sentence's.
     if (uniform < 2 and _LABEL.match(text)) or _NUMBERED.match(text) or _ROW_END.search(text):
         return False
