@@ -156,6 +156,19 @@ def _promises(tally: Tally, measured: Mapping[str, Measured]) -> str:
             _promise(f"{text}: recall ≥ 0.95 in typed columns", typed, lambda one: one.recall, _TARGET_NOISE_RECALL),
             (f"{text}: wrong typed values ≤ 0.1 %", f"{wrong} of {found}", _tick(wrong <= _TARGET_NOISE_WRONG * found)),
         ]
+    inside = measured["noise_inside"].judgement.tally.sum_columns(_has_no_trap)
+    raw, wrong = (
+        inside.get(("fields", "raw"), Counts()),
+        sum(counts.wrong for column, counts in inside.items() if ".".join(column) in NO_WRONG),
+    )
+    rows += [
+        ("damage inside values, layouts without traps: reported as printed", f"F1 {show_share(raw.measures().f1)}", ""),
+        (
+            "damage inside values, layouts without traps: no guessed sum, date, id or score",
+            str(wrong),
+            _tick(not wrong),
+        ),
+    ]
     return _table(("Promise", "Measured", "Held"), rows)
 
 

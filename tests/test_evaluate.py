@@ -118,6 +118,12 @@ def test_empty_text_is_no_value() -> None:
     assert counts(judgement, "projects", "status").truth == 0
 
 
+def test_a_code_that_could_not_be_read_is_missing_not_wrong() -> None:
+    truth = {"projects": [{"project_code": "S29001"}]}
+    judgement = judge(truth, {"projects": [{"project_code": "?0123456789abcdef"}]}, ["projects"])
+    assert (counts(judgement, "projects", "project_code").wrong, judgement.worst_causes()[0].outcome) == (0, "missing")
+
+
 def test_a_lost_row_does_not_shift_the_rest() -> None:
     names = ["Lahti", "Kotka", "Hamina"]
     truth = [{"level": "municipality", "name": name, "code": str(at)} for at, name in enumerate(names)]

@@ -186,7 +186,9 @@ def _value_of(row: Row | None, column: JudgedColumn, truth: Row | None) -> objec
             return None
         return first_words(text) if column.name == "first_words" else last_words(text)
     value = row.get(column.name)
-    return None if value == "" else value
+    if value == "" or (column.name == "project_code" and str(value).startswith("?")):
+        return None  # ? and a digest stand where no code can be read
+    return value
 
 
 def _fold_text(value: object) -> object:
