@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from models.columns import Column, ColumnType, Table
 from models.fields import columns_of
+from models.language_tables import LANGUAGE_TABLES, WHOLE_TABLES
 from models.organisation_tables import ORGANISATION_TABLES
 from models.published_codes import CODE_TABLES
 
@@ -315,6 +316,8 @@ _TABLES = (
         *columns_of("contacts"),
         restricted=True,
     ),
+    *LANGUAGE_TABLES,
+    *WHOLE_TABLES,
     *ORGANISATION_TABLES,
     *CODE_TABLES,
 )
@@ -325,5 +328,9 @@ TABLES = MappingProxyType({table.name: table for table in _TABLES})
 DOCUMENT_TABLES = ("fields", "texts", "documents", "captures", "issues")
 """Tables with rows for every document, superseded ones too; the other ones hold current documents only."""
 
-ARCHIVE_TABLES = ("files", *(table.name for table in (*ORGANISATION_TABLES, *CODE_TABLES)))
-"""Tables that are made of the archive as a whole, or of nothing in it; the other ones document by document."""
+ARCHIVE_TABLES = (
+    "files",
+    *(table.name for table in (*LANGUAGE_TABLES, *WHOLE_TABLES, *ORGANISATION_TABLES, *CODE_TABLES)),
+)
+"""Tables that are made of other tables, of the archive as a whole, or of nothing in it; the other ones document by
+document."""

@@ -33,6 +33,9 @@ def run(
         bool, typer.Option("--verify", help="Read every file again instead of trusting its size and times.")
     ] = False,
     keep: Annotated[int, typer.Option("--keep", metavar="N", help="Snapshots to keep, the new one included.")] = 5,
+    language: Annotated[
+        str, typer.Option("--language", metavar="LEVEL", help="What to read out of free text: full, fast or off.")
+    ] = "full",
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
@@ -45,7 +48,7 @@ def run(
     from pipeline.run import run_archive
     from pipeline.settings import RunSettings
 
-    settings = RunSettings(workers=workers, verify=verify, full=full, keep=keep)
+    settings = RunSettings(workers=workers, verify=verify, full=full, keep=keep, language=language)
     with watch_progress(quiet=quiet) as watcher:
         result = run_archive(archives, out, settings=settings, progress=watcher)
     try:

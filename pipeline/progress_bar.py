@@ -27,6 +27,7 @@ STAGES = {
     "find": "Finding files",
     "parse": "Parsing documents",
     "assemble": "Assembling tables",
+    "language": "Reading free text",
     "publish": "Publishing",
     "invent": "Writing projects",
     "evaluate": "Judging documents",

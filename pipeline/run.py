@@ -28,10 +28,12 @@ from pipeline.datapackage import describe_package
 from pipeline.errors import CorruptCacheError, NothingFoundError, OutputError, PipelineError, SettingsError
 from pipeline.exit_codes import ExitCode
 from pipeline.fingerprint import parser_fingerprint, table_fingerprint
+from pipeline.language import check_language, describe_language, remember_language, write_language_tables
 from pipeline.lock import lock_output
 from pipeline.names import show_path
 from pipeline.parse_stage import ParseCount, parse_pending
 from pipeline.progress import Progress, Silent, Stop, catch_signals
+from pipeline.report.write import write_report
 from pipeline.settings import RunSettings
 from pipeline.snapshot import (
     Draft,
@@ -101,6 +103,7 @@ def run_archive(
     settings = settings or RunSettings()
     progress = progress or Silent()
     settings.check()
+    check_language(settings.language)
     if importlib.util.find_spec(settings.parser) is None:
         raise SettingsError(f"there is no parser module {settings.parser}")
     check_archives(archives)
@@ -153,9 +156,24 @@ def _run(archives: Sequence[Path], out: Path, settings: RunSettings, progress: P
                         progress,
                         stop,
                     )
+                with clock.stage("language"):
+                    language = write_language_tables(
+                        draft,
+                        made.parts,
+                        buckets,
+                        None if settings.full else previous,
+                        settings,
+                        progress,
+                        stop,
+                    )
+                    made.parts += language.parts
                 progress.begin("publish", None)
                 result = _summarise(cache, made, count, draft, clock.seconds)
                 write_file(draft.folder / "datapackage.json", describe_package(made.parts))
+                with clock.stage("report"):
+                    described = _describe_run(result, archives, settings, started, previous)
+                    write_report(draft.folder, json.loads(described), previous)
+                result.seconds.update(clock.seconds)
                 write_file(draft.folder / "run.json", _describe_run(result, archives, settings, started, previous))
                 stop.check()
                 publish(draft)
@@ -163,6 +181,7 @@ def _run(archives: Sequence[Path], out: Path, settings: RunSettings, progress: P
                 discard_draft(draft)
                 raise
             _clean_up(cache, made, draft, settings, previous)
+            remember_language(draft, language)
         finally:
             cache.close()
     result.seconds.update(clock.seconds)
@@ -233,6 +252,7 @@ def _describe_run(
             "schema": SCHEMA_VERSION,
             "python": platform.python_version(),
             "pyarrow": pa.__version__,
+            "language": describe_language(settings.language),
         },
         "archives": [show_path(str(archive.resolve()).encode(errors="surrogateescape")) for archive in archives],
         "settings": asdict(settings),

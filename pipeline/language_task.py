@@ -1,0 +1,120 @@
+"""What a child does with a document's free text: everything that can be said without knowing where it stands."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from pipeline.language_inputs import Request
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc
+
+CHUNK = 40_000
+"""Code points that go through the pipeline at once: longer texts are cut where a paragraph, a line or a word ends."""
+
+_NOT_COUNTED = frozenset({"PUNCT", "SPACE", "NUM", "SYM", "X", ""})
+
+
+class PassageResult(msgspec.Struct, frozen=True, array_like=True):
+    """A passage's; offsets are in its joined text."""
+
+    paragraphs: list[tuple[int, int, str, int]]
+    """(start, end, language, words)"""
+    sentences: list[tuple[int, int, str]]
+    """(start, end, language)"""
+    entities: list[tuple[int, int, str, str, str, str]]
+    """(start, end, label, source, base form, link)"""
+    lemmas: list[tuple[str, str, int]]
+    """(base form, part of speech, count)"""
+
+
+Result = list[PassageResult]
+
+_request_decoder = msgspec.msgpack.Decoder(Request)
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(Result)
+
+
+def decode_result(data: bytes) -> Result:
+    """The value that the handler gives; raises ``msgspec.DecodeError``."""
+    return _decoder.decode(data)
+
+
+def make_handler(options: dict[str, Any]) -> Callable[[bytes], bytes]:
+    """The handler of a pool's children; ``options``: ``level``. Loads the pipeline once."""
+    from parsers.spacy_fi.build import build_pipeline
+
+    nlp = build_pipeline(options["level"])
+
+    def handle(payload: bytes) -> bytes:
+        return _encoder.encode(analyse_document(nlp, _request_decoder.decode(payload)))
+
+    return handle
+
+
+def analyse_document(nlp: Language, request: Request) -> Result:
+    """The results of a document's passages, in their order; memory is given back afterwards."""
+    from parsers.spacy_fi.context import Party, Project
+    from parsers.spacy_fi.places import make_target
+
+    project = Project(make_target(request.places), tuple(Party(*party) for party in request.parties))
+    pieces = [(number, at, piece) for number, text in enumerate(request.texts) for at, piece in cut_text(text)]
+    results = [PassageResult([], [], [], []) for _ in request.texts]
+    counts: list[Counter[tuple[str, str]]] = [Counter() for _ in request.texts]
+
+    def docs() -> Iterator[Doc]:
+        for _, _, piece in pieces:
+            doc = nlp.make_doc(piece)
+            doc._.project = project
+            yield doc
+
+    with nlp.memory_zone():
+        for (number, at, _), doc in zip(pieces, nlp.pipe(docs()), strict=True):
+            _collect(doc, at, results[number], counts[number])
+    for result, counted in zip(results, counts, strict=True):
+        result.lemmas.extend((lemma, pos, count) for (lemma, pos), count in sorted(counted.items()))
+    return results
+
+
+def _collect(doc: Doc, at: int, result: PassageResult, counts: Counter[tuple[str, str]]) -> None:
+    from parsers.spacy_fi.components import PASSAGES, SENTENCES, entities_of, lemmas_of, words_in
+    from parsers.spacy_fi.sentences import strip_bullet
+
+    texts = words_in(doc)
+    offsets = [token.idx for token in doc]
+    ends = [start + len(text) for start, text in zip(offsets, texts, strict=True)]
+    for span in doc.spans[PASSAGES]:
+        start, end = strip_bullet(texts, span.start, span.end)
+        if start < end:
+            words = sum(text[0].isalnum() for text in texts[start:end])
+            result.paragraphs.append((at + offsets[start], at + ends[end - 1], span.label_, words))
+    for span in doc.spans[SENTENCES]:
+        start, end = strip_bullet(texts, span.start, span.end)
+        if start < end:
+            result.sentences.append((at + offsets[start], at + ends[end - 1], span.label_))
+    for one in entities_of(doc):
+        result.entities.append(
+            (at + offsets[one.start], at + ends[one.end - 1], one.label, one.source, one.lemma, one.link)
+        )
+    counts.update(pair for pair in lemmas_of(doc) if pair[0] and pair[1] not in _NOT_COUNTED)
+
+
+def cut_text(text: str) -> Iterator[tuple[int, str]]:
+    """(offset, piece) of pieces of at most ``CHUNK``, which together are the text."""
+    at = 0
+    while len(text) - at > CHUNK:
+        end = at + CHUNK
+        for mark in ("\n\n", "\n", ". ", " "):
+            found = text.rfind(mark, at + CHUNK // 2, end)
+            if found >= 0:
+                end = found + len(mark)
+                break
+        yield at, text[at:end]
+        at = end
+    if at < len(text):
+        yield at, text[at:]
