@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import re
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from parsers.readers import pdfium_calls as calls
@@ -23,15 +24,20 @@ _NUMBERS = re.compile(r"[\d,.\-–+]{1,6}(?: {1,3}[\d,.\-–+]{1,6}){0,5}")
 _LOST_SPACE = re.compile("[AFLPTVWYÄÅ](?=[AFLPTVWYÄÅ])")
 _HYPHENS = frozenset("-‐‑\ufffe")
 _FOUR, _SIX = struct.Struct("4f").unpack_from, struct.Struct("6f").unpack_from
+_LEAST_HEIGHT = 0.9
+"""Height of a font, in ems, below which it is a letter's own height."""
 _LONGEST = 4000
 """Characters to which pieces of a line are made one."""
 
 
 @dataclass(slots=True)
 class Fonts:
-    """Whether a font is bold, by its handle: valid while the document is open."""
+    """What is known of a document's fonts, by their handles: valid while the document is open."""
 
     bold: dict[int, bool] = field(default_factory=dict)
+    types: dict[tuple[int, float], tuple[float, float, bool]] = field(default_factory=dict)
+    """Size, distance of the base line from the letters' lower edge, and boldness, by font and height of its letters:
+    PDFium's loose boxes are as high as the font, so that the same height is the same size."""
 
     def is_bold(self, handle: int) -> bool:
         known = self.bold.get(handle)
@@ -49,7 +55,7 @@ def _rejoin(fragments: list[Fragment]) -> list[Fragment]:
     for fragment in fragments:
         if (
             last is not None
-            and fragment.base == last.base
+            and -0.05 < fragment.base - last.base < 0.05
             and not fragment.split
             and not last.hyphen
             and -0.3 * fragment.size < (gap := fragment.x0 - last.x1) < 0.85 * fragment.size
@@ -156,6 +162,20 @@ class LineReader:
             return size, e - self.left
         return size, f - self.bottom if self.turned == 2 else self.right - e
 
+    def recall_type(self, index: int, thing: int, y0: float, y1: float) -> tuple[float, float, bool]:
+        """Font size, base line and boldness of a character whose text object and loose box are known."""
+        font = calls.object_font(thing) if thing else 0
+        key = (font, round(y1 - y0, 2))
+        known = self.fonts.types.get(key)
+        if known is not None:
+            self.direction = self.turned
+            return known[0], y1 - known[1], known[2]
+        size, base = self.measure_type(index, y1 - y0)
+        bold = bool(font) and self.fonts.is_bold(font)
+        if font and self.direction == self.turned and y1 - y0 >= _LEAST_HEIGHT * size:
+            self.fonts.types[key] = (size, y1 - base, bold)
+        return size, base, bold
+
     def read_line(self, fragments: list[Fragment], raw: str, start: int) -> None:
         """One of PDFium's lines to fragments: the white space at its ends dropped, parted at gaps."""
         text = raw.strip()
@@ -172,25 +192,26 @@ class LineReader:
         end = start + len(text) - 1
         first, last = (self.at(start), self.at(end)) if self.skips else (start, end)
         thing, other = calls.text_object(self.handle, first), calls.text_object(self.handle, last)
-        x0, y0, right, y1 = self.edges(start)
-        size, base = self.measure_type(first, y1 - y0)
-        cuts = self.find_gaps(text, start, x0, size) if other != thing else ()
-        known = len(fragments)
-        if not cuts:
-            bold = bool(thing) and self.fonts.is_bold(calls.object_font(thing))
-            if bold and other != thing:
+        x0, y0, _, y1 = self.edges(start)
+        size, base, bold = self.recall_type(first, thing, y0, y1)
+        cuts: Sequence[int] = ()
+        if other != thing:
+            cuts = self.find_gaps(text, start, x0, size)
+            if bold and not cuts:
                 bold = bool(other) and self.fonts.is_bold(calls.object_font(other))
+        known = len(fragments)
+        if cuts:
+            begin = 0
+            for cut in (*cuts, len(text) + 1):
+                self.read_piece(fragments, text[begin : cut - 1].rstrip(), start + begin, begin > 0)
+                begin = cut
+        else:
             _, low, right, high = self.edges(end)
             if other != thing and not -1.2 * size < low - y0 < 1.2 * size:
                 self.read_scattered(fragments, text, start, size)
                 return
             box = (x0, low if low < y0 else y0, right, high if high > y1 else y1)
             fragments.append(self.make(text, start, box, base, size, bold, False))
-        else:
-            begin = 0
-            for cut in (*cuts, len(text) + 1):
-                self.read_piece(fragments, text[begin : cut - 1].rstrip(), start + begin, begin > 0)
-                begin = cut
         if mark and len(fragments) > known:
             fragments[known].bullet, fragments[known].x0 = True, mark_left
 
@@ -207,13 +228,18 @@ class LineReader:
 
     def read_piece(self, fragments: list[Fragment], text: str, start: int, split: bool) -> None:
         """A cell of a line that gaps part."""
-        first, last = self.at(start), self.at(start + len(text) - 1)
-        x0, y0, _, y1 = self.edges(start)
-        size, base = self.measure_type(first, y1 - y0)
-        _, low, x1, high = self.edges(start + len(text) - 1)
-        things = {calls.text_object(self.handle, first), calls.text_object(self.handle, last)}
-        bold = all(thing and self.fonts.is_bold(calls.object_font(thing)) for thing in things)
-        made = self.make(text, start, (x0, min(y0, low), x1, max(y1, high)), base, size, bold, split)
+        end = start + len(text) - 1
+        first = self.at(start)
+        thing = calls.text_object(self.handle, first)
+        x0, y0, x1, y1 = self.edges(start)
+        size, base, bold = self.recall_type(first, thing, y0, y1)
+        if end > start:
+            _, low, x1, high = self.edges(end)
+            y0, y1 = min(y0, low), max(y1, high)
+            other = calls.text_object(self.handle, self.at(end)) if bold else thing
+            if other != thing:
+                bold = bool(other) and self.fonts.is_bold(calls.object_font(other))
+        made = self.make(text, start, (x0, y0, x1, y1), base, size, bold, split)
         if made.text or made.bullet:
             fragments.append(made)
 
@@ -266,7 +292,7 @@ class LineReader:
     ) -> Fragment:
         """A fragment with its text cleaned, a lone list mark made one, and its stops."""
         x0, y0, x1, y1 = box
-        if y1 - y0 < 0.9 * size:
+        if y1 - y0 < _LEAST_HEIGHT * size:
             # The font has no ascent and descent to tell (LibreOffice): PDFium gives the letter's own height.
             y0, y1 = min(y0, base - 0.9 * size), max(y1, base + 0.22 * size)
         bullet = False
