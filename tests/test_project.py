@@ -120,7 +120,7 @@ def test_every_import_is_declared() -> None:
     extras = {distribution(entry) for extra in project["optional-dependencies"].values() for entry in extra}
     dev = {distribution(entry) for entry in PYPROJECT["dependency-groups"]["dev"] if isinstance(entry, str)}
     providers = importlib.metadata.packages_distributions()
-    own = set(PACKAGES) | {path.stem for path in (ROOT / "tests").glob("*.py")}
+    own = {*PACKAGES, "benchmarks", *(path.stem for path in (ROOT / "tests").glob("*.py"))}
     for path in [*MODULES, *(ROOT / "tests").glob("*.py")]:
         allowed = set(runtime)
         if path.is_relative_to(ROOT / "pipeline" / "synthetic") or path.parent == ROOT / "tests":
