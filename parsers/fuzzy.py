@@ -82,3 +82,10 @@ class NearIndex(Generic[Thing]):
 def read_number(printed: str) -> str:
     """A heading's number as digits, letters that look like digits read as such."""
     return "".join(letter for letter in printed.lower().translate(_LOOKS_LIKE) if letter.isdigit())
+
+
+def closest(key: str, texts: Iterable[str]) -> tuple[str, int]:
+    """The text whose key is nearest to ``key``, however far, and the distance; ``("", len(key))`` for no texts."""
+    ranked = [(OSA.distance(key, make_key(text)), text) for text in texts]
+    distance, text = min(ranked, default=(len(key), ""))
+    return text, distance

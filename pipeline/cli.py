@@ -17,6 +17,7 @@ from typer.main import get_command
 from models.tables import TABLES
 from pipeline import cli_snapshots
 from pipeline.cli_evaluate import evaluate
+from pipeline.cli_drift import drift
 from pipeline.cli_explain import explain
 from pipeline.cli_options import Json, examples
 from pipeline.cli_run import run
@@ -173,6 +174,7 @@ app.command(
         "hankekuvaus explain S20405 --out tables --output S20405.html",
     )
 )(explain)
+app.command(epilog=examples("hankekuvaus drift tables", "hankekuvaus drift tables --json"))(drift)
 app.add_typer(cli_snapshots.app)
 app.command(
     "make-archive",
