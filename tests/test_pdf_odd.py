@@ -14,6 +14,8 @@ from pdf_raw import show, write_pdf
 
 from parsers.document import Document, Join, Kind, UnreadableError, joined
 from parsers.readers.pdf import read_pdf
+from parsers.readers.pdf_layout import lay_out
+from parsers.readers.pdf_lines import Fragment, Page
 from parsers.readers.pdf_plumber import read_pdf_with_pdfplumber
 
 Read = Callable[[bytes], Document]
@@ -324,3 +326,21 @@ def test_a_page_strewn_with_letters_ends() -> None:
     rng = random.Random(7)
     content = "".join(show(rng.randrange(500), rng.randrange(800), rng.choice("abo-*1")) for _ in range(6000))
     assert len(read_pdf(write_pdf([content])).text) > 6000
+
+
+def test_a_line_of_nameless_letters_is_no_line() -> None:
+    data = write_pdf(
+        [show(72, 700, LINE) + show(72, 680, "\x01\x02", font="F3") + show(72, 660, SECOND)],
+        fonts="/F3 100 0 R",
+        objects=[FONT % ("1/eitunnettu/eimyoskaan", "")],
+    )
+    assert texts(read_pdf(data)) == [LINE, SECOND]
+    assert read_pdf(data).dropped_characters == 2
+
+
+def test_blocks_that_cannot_be_cut_apart_are_sorted() -> None:
+    def flat(x: float, y: float) -> Fragment:
+        return Fragment("sana", x, y, x + 200, y, y, 10)
+
+    fragments = [flat(60, 500), flat(60, 520), flat(100, 499), flat(100, 521), flat(80, 498), flat(80, 522)]
+    assert len(lay_out(Page(1, 595, 842), fragments)) == len(fragments)

@@ -19,6 +19,8 @@ _LABEL_LINES = 4
 """Most lines a label in a table of labels and values is folded over."""
 _MOST_BLOCKS = 150
 """More are no layout but letters strewn over a page."""
+_MOST_CUTS = 40
+"""Deepest nesting of cuts."""
 _NAME_LINES = 6
 """Most lines a table name is folded over."""
 
@@ -135,24 +137,24 @@ def _stands_beside(block: list[Fragment], fragment: Fragment) -> bool:
     return False
 
 
-def _order_blocks(blocks: list[list[Fragment]]) -> list[list[Fragment]]:
-    """Blocks in reading order: cut between rows of blocks first, then between columns."""
+def _order_blocks(blocks: list[list[Fragment]], cuts: int = 0) -> list[list[Fragment]]:
+    """Blocks in reading order: cut between rows of blocks first, then between columns; ``cuts`` were made before."""
     if len(blocks) == 1:
         return blocks
-    if len(blocks) > _MOST_BLOCKS:
+    if len(blocks) > _MOST_BLOCKS or cuts > _MOST_CUTS:
         return [_sort_rows([fragment for block in blocks for fragment in block])]
     for axis in (1, 0):
         groups = _cut(blocks, axis)
         if len(groups) > 1:
             if axis == 0 and _is_table(groups):
                 return [_sort_rows([fragment for group in groups for block in group for fragment in block])]
-            return _rejoin([block for group in groups for block in _order_blocks(group)], apart=axis == 0)
+            return _rejoin([block for group in groups for block in _order_blocks(group, cuts + 1)], apart=axis == 0)
     # What stands above where all of them have begun is no part of the columns below it.
     level = max(min(fragment.y0 for fragment in block) for block in blocks)
     above = [[f for f in block if f.y1 <= level + 0.2 * f.size] for block in blocks]
     rest = [[f for f in block if f.y1 > level + 0.2 * f.size] for block in blocks]
-    if any(above):
-        return [block for part in (above, rest) for block in _order_blocks([b for b in part if b])]
+    if any(above) and any(rest):
+        return [block for part in (above, rest) for block in _order_blocks([b for b in part if b], cuts + 1)]
     # Blocks that lie across each other: written in no order at all.
     return [_sort_rows([fragment for block in blocks for fragment in block])]
 

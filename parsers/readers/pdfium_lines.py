@@ -203,7 +203,7 @@ class LineReader:
         if cuts:
             begin = 0
             for cut in (*cuts, len(text) + 1):
-                self.read_piece(fragments, text[begin : cut - 1].rstrip(), start + begin, begin > 0)
+                self.read_piece(fragments, text[begin : cut - 1], start + begin, split=begin > 0)
                 begin = cut
         else:
             _, low, right, high = self.edges(end)
@@ -211,7 +211,9 @@ class LineReader:
                 self.read_scattered(fragments, text, start, size)
                 return
             box = (x0, low if low < y0 else y0, right, high if high > y1 else y1)
-            fragments.append(self.make(text, start, box, base, size, bold, False))
+            made = self.make(text, start, box, base, size, bold, False)
+            if made.text or made.bullet:
+                fragments.append(made)
         if mark and len(fragments) > known:
             fragments[known].bullet, fragments[known].x0 = True, mark_left
 
@@ -221,13 +223,15 @@ class LineReader:
         begin = 0
         for i in range(1, len(text) + 1):
             if i == len(text) or abs(bases[i] - bases[begin]) > 0.3 * size:
-                piece = text[begin:i]
-                if piece.strip():
-                    self.read_piece(fragments, piece.strip(), start + begin + piece.index(piece.strip()), split=False)
+                self.read_piece(fragments, text[begin:i], start + begin, split=False)
                 begin = i
 
-    def read_piece(self, fragments: list[Fragment], text: str, start: int, split: bool) -> None:
+    def read_piece(self, fragments: list[Fragment], raw: str, start: int, split: bool) -> None:
         """A cell of a line that gaps part."""
+        text = raw.strip()
+        if not text:
+            return
+        start += raw.index(text[0])
         end = start + len(text) - 1
         first = self.at(start)
         thing = calls.text_object(self.handle, first)
