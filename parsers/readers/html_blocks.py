@@ -31,7 +31,7 @@ from parsers.readers.html_regions import Region, is_furniture
 from parsers.readers.html_tables import Table
 from parsers.readers.text_lines import split_pieces
 
-Payload = Attributes | str | None
+Payload = Attributes | None
 
 
 class BlockReader:
@@ -58,31 +58,32 @@ class BlockReader:
 
     def read(self, events: list[Event]) -> None:
         """Reads all events of a page."""
-        run, skips, regions = self._run, self._skips, self._regions
-        for tag, payload in events:
+        run, skips, regions, handlers = self._run, self._skips, self._regions, _HANDLERS
+        for event in events:
             if skips:
-                self._skip(tag, payload)
-            elif tag == "#text":
-                run.append(payload)  # type: ignore[arg-type]  # a text event's payload is its text
+                self._skip(event)
+            elif isinstance(event, str):
+                run.append(event)
                 if regions:
-                    self._count_region(str(payload))
+                    self._count_region(event)
             else:
-                _HANDLERS[tag](self, tag, payload)
+                tag = event[0]
+                handlers[tag](self, tag, event[1])
         self._flush()
         while self._tables:
             self._close_table("", None)
 
-    def _skip(self, tag: str, payload: Payload) -> None:
-        if tag == "#text":
+    def _skip(self, event: Event) -> None:
+        if isinstance(event, str):
             if self._skips[0] != "head":
-                count = count_characters(str(payload))
+                count = count_characters(event)
                 self.dropped += count
                 if "#hidden" in self._skips:
                     self.hidden += count
-        elif tag[0] != "/":
-            if tag in SKIPPED or tag == "#hidden":
-                self._skips.append(tag)
-        elif self._skips[-1] == tag[1:]:
+        elif event[0][0] != "/":
+            if event[0] in SKIPPED or event[0] == "#hidden":
+                self._skips.append(event[0])
+        elif self._skips[-1] == event[0][1:]:
             self._skips.pop()
 
     def _count_region(self, text: str) -> None:

@@ -1,7 +1,7 @@
 """An HTML source as a flat list of events, made by one of two parsers that agree on what an event is.
 
-An event is ``(tag, payload)``: ``("#text", text)``, ``("div", attributes)``, ``("/div", None)``. Tags that mean nothing
-to the layout of text (``span``, ``em``, ...) give none. Attributes are judged here: what is hidden is ``#hidden``,
+An event is a text, or a tag with its attributes: ``("div", attributes)``, ``("/div", None)``. Tags that mean nothing to
+the layout of text (``span``, ``em``, ...) give none. Attributes are judged here: what is hidden is ``#hidden``,
 whatever its tag.
 
 lexbor builds the tree that browsers build, three times as fast as libxml2, but takes time quadratic in depth (10,000
@@ -20,7 +20,8 @@ from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNod
 from parsers.readers.clean import count_characters
 
 Attributes = dict[str, str | None]
-Event = tuple[str, str | Attributes | None]
+Mark = tuple[str, Attributes | None]
+Event = str | Mark
 
 SKIPPED = frozenset(
     (
@@ -64,9 +65,13 @@ HANDLED = (
     | BLOCKS
     | frozenset(("table", "dl", "tr", "li", "main", "b", "strong", "a", "br"))
 )
-# Behind these white space counts, or would in preformatted text.
-_INLINE = frozenset(("b", "strong", "a", "br", "#hidden", "#pre", "/b", "/strong", "/a", "/br", "/#hidden", "/#pre"))
-_CLOSING = {tag: "/" + tag for tag in (*HANDLED, "#hidden", "#pre", "#pre-div", "#pre-p")}
+_INLINE = frozenset(("b", "strong", "a", "br", "#hidden", "#pre"))
+"""Behind these white space counts, or would in preformatted text."""
+_MARKS: dict[str, tuple[Mark, Mark, bool]] = {
+    tag: ((tag, None), ("/" + tag, None), tag not in _INLINE)
+    for tag in (*HANDLED, "#hidden", "#pre", "#pre-div", "#pre-p")
+}
+"""For each tag its two events without attributes, made once, and whether it ends a line."""
 _UNREAD = frozenset(("script", "style"))
 _WITH_ATTRIBUTES = frozenset(("td", "th", "dialog"))
 _ROLES = {"navigation": "nav", "main": "main", "banner": "header", "contentinfo": "footer"}
@@ -184,46 +189,49 @@ def walk_lexbor(source: str, attributes_tell: bool) -> tuple[list[Event], int]:
     if root is None:
         return events, 0
     add = events.append
-    stack: list[tuple[LexborNode, str]] = []
+    stack: list[tuple[LexborNode, tuple[Mark, Mark, bool] | None]] = []
     node: LexborNode | None = root.first_child
     after_block = True  # then white space alone is nothing
     while True:
         while node is None:
             if not stack:
                 return events, _count_templates(parser, source)
-            parent, closing = stack.pop()
-            if closing:
-                add((closing, None))
-                after_block = closing not in _INLINE
+            parent, marks = stack.pop()
+            if marks is not None:
+                add(marks[1])
+                after_block = marks[2]
             node = parent.next
         if node.is_text_node:
             text = node.text_content or ""
             if not (after_block and text.isspace()):
-                add(("#text", text))
+                add(text)
                 after_block = False
             node = node.next
             continue
         tag = node.tag or ""
-        closing = ""
         if attributes_tell or tag in _WITH_ATTRIBUTES:
             attributes = node.attributes
             if attributes or tag == "dialog":
                 tag = read_as(tag, attributes)
-            if tag in HANDLED or tag[:1] == "#":
-                add((tag, attributes))
-                closing = _CLOSING[tag]
-        elif tag in HANDLED:
-            add((tag, None))
-            closing = _CLOSING[tag]
-        if closing:
-            after_block = tag not in _INLINE
-        child = None if tag in _UNREAD else node.first_child
+            marks = _MARKS.get(tag)
+            if marks is not None:
+                add((tag, attributes) if attributes else marks[0])
+        else:
+            marks = _MARKS.get(tag)
+            if marks is not None:
+                add(marks[0])
+        if marks is not None:
+            after_block = marks[2]
+        elif tag in _UNREAD:
+            node = node.next
+            continue
+        child = node.first_child
         if child is None:
-            if closing:
-                add((closing, None))
+            if marks is not None:
+                add(marks[1])
             node = node.next
         else:
-            stack.append((node, closing))
+            stack.append((node, marks))
             node = child
 
 
@@ -254,7 +262,7 @@ class _Target:
         tag = read_as(name, attributes) if attributes else "#hidden" if name == "dialog" else name
         if tag in _UNREAD:
             self._unread += 1
-        elif tag in HANDLED or tag[:1] == "#":
+        elif tag in _MARKS:
             self.events.append((tag, dict(attributes) if tag in _WITH_ATTRIBUTES else None))
         self._open.append(tag)
 
@@ -264,12 +272,12 @@ class _Target:
         tag = self._open.pop()
         if tag in _UNREAD:
             self._unread -= 1
-        elif tag in HANDLED or tag[:1] == "#":
-            self.events.append((_CLOSING[tag], None))
+        elif tag in _MARKS:
+            self.events.append(_MARKS[tag][1])
 
     def data(self, text: str) -> None:
         if not self._unread:
-            self.events.append(("#text", text))
+            self.events.append(text)
 
     def close(self) -> None:
         """Called by lxml at the end; the events are read from ``events``."""
