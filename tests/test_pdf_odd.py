@@ -344,3 +344,43 @@ def test_blocks_that_cannot_be_cut_apart_are_sorted() -> None:
 
     fragments = [flat(60, 500), flat(60, 520), flat(100, 499), flat(100, 521), flat(80, 498), flat(80, 522)]
     assert len(lay_out(Page(1, 595, 842), fragments)) == len(fragments)
+
+
+HEAD = show(320, 790, "Suora") + show(390, 790, "Epäsuora")
+FIRST = show(320, 600, "Suora") + show(390, 600, "Epäsuora")
+FIRST += show(60, 580, "Materiaalit ja jätteet") + show(330, 580, "1") + show(400, 580, "2")
+FIRST += show(60, 560, "Tasa-arvon edistäminen") + show(330, 560, "3") + show(400, 560, "4")
+AFTER = show(60, 700, "Kulttuuriympäristö") + show(330, 700, "5") + show(400, 700, "6")
+
+
+@BOTH
+@pytest.mark.parametrize("head", ["", HEAD], ids=["plain", "repeated head"])
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            show(60, 100, "Luonnonvarojen käytön"),
+            show(60, 760, "kestävyys") + show(330, 760, "7") + show(400, 760, "8"),
+        ),
+        (
+            show(330, 100, "7") + show(400, 100, "8"),
+            show(60, 760, "Luonnonvarojen käytön") + show(60, 748, "kestävyys"),
+        ),
+        (
+            show(60, 100, "Luonnonvarojen käytön") + show(330, 100, "7") + show(400, 100, "8"),
+            show(60, 760, "kestävyys"),
+        ),
+    ],
+    ids=["name before", "numbers before", "both before"],
+)
+def test_rows_torn_by_a_page_break(read: Read, head: str, before: str, after: str) -> None:
+    document = read(write_pdf([FIRST + before, head + after + AFTER]))
+    body = tuple(line for line in document.lines if line.kind is not Kind.FURNITURE)
+    assert re.split(r"\n+", joined(document.text, body)) == [
+        "Suora Epäsuora",
+        "Materiaalit ja jätteet 1 2",
+        "Tasa-arvon edistäminen 3 4",
+        "Luonnonvarojen käytön kestävyys 7 8",
+        "Kulttuuriympäristö 5 6",
+    ]
+    assert {line.kind for line in body} == {Kind.ROW}

@@ -123,6 +123,8 @@ def test_furniture_is_kept_and_marked(printing: tuple[str, bytes, Document]) -> 
     }
     shape = marks.get(name.split("-")[0], r"Hankkeen kuvaus S29999|Sivu \d+ \(4\)")
     assert document.pages is not None
+    # A table's head, repeated by the producer on the table's later pages.
+    furniture = [text for text in furniture if text != "Välitön Välillinen"]
     assert len(furniture) == 2 * document.pages
     assert [text for text in furniture if not re.fullmatch(shape, text)] == []
 

@@ -11,7 +11,7 @@ from parsers.readers.furniture import mark_furniture
 from parsers.readers.hyphens import HasWord, decide_hyphen
 from parsers.readers.pdf_dates import find_print_time
 from parsers.readers.pdf_folds import mark_folds
-from parsers.readers.pdf_layout import lay_out, mend_broken_rows
+from parsers.readers.pdf_layout import is_number, lay_out, mend_broken_rows
 from parsers.readers.pdf_lines import Fragment, Page, TextLine, make_box
 
 # Members of an Enum cost a look-up each time; a line needs several.
@@ -38,6 +38,7 @@ def compose_document(pages: list[Page], reader: str, metadata: Mapping[str, str]
         ordered += _furniture_lines(page, top)
         ordered += lay_out(page, body)
         ordered += _furniture_lines(page, bottom)
+    _mark_repeated_heads(ordered)
     flow = mend_broken_rows([line for line in ordered if not line.furniture])
     ordered = _weave(ordered, flow)
     mark_folds(flow)
@@ -51,6 +52,30 @@ def compose_document(pages: list[Page], reader: str, metadata: Mapping[str, str]
         dropped_characters=sum(page.dropped for page in pages),
         stated_date=find_print_time([line for line in ordered if line.furniture], metadata or {}),
     )
+
+
+def _mark_repeated_heads(ordered: Sequence[TextLine]) -> None:
+    """A table's head that stands again on top of a page is furniture there: it parts rows and paragraphs.
+
+    It has nothing above the names, unlike a label and its value, which may well recur.
+    """
+    heads: set[str] = set()
+    page = None
+    lefts: dict[int, float] = {}
+    for line in ordered:
+        if not line.furniture:
+            lefts[line.page.number] = min(lefts.get(line.page.number, line.first.x0), line.first.x0)
+    for line in ordered:
+        if line.furniture:
+            continue
+        indented = line.first.x0 > lefts[line.page.number] + 2 * line.first.size
+        if len(line.parts) > 1 and indented and not any(is_number(part.text) for part in line.parts):
+            text = " ".join([part.text for part in line.parts])
+            if line.page is not page and text in heads:
+                line.furniture = True
+                continue
+            heads.add(text)
+        page = line.page
 
 
 def _weave(ordered: list[TextLine], flow: list[TextLine]) -> list[TextLine]:

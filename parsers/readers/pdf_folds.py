@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from parsers.readers.pdf_layout import is_number
 from parsers.readers.pdf_lines import Fragment, TextLine
-from parsers.readers.pdf_margins import SENTENCE_END, Pair, find_margins, measure_pair, same_style
+from parsers.readers.pdf_margins import SENTENCE_END, Pair, find_margins, measure_pair, same_style, starts_small
 
 _ANSWER = re.compile(r": (?:Kyllä|Ei|Ja|Nej)$")
 _LABEL = re.compile(r"[A-ZÅÄÖ][^:.;!?]{2,100}:(?: |$)")
@@ -137,13 +137,13 @@ def _decide_run(lines: Sequence[TextLine], run: Sequence[Pair], margins: dict[in
         over = pair.need - margins[pair.number]
         apart = lines[pair.number].page is not lines[pair.number - 1].page
         if text[0].isupper() and (
-            (_LABEL.match(text) and (_LABEL.match(head) or before.text[-1] in SENTENCE_END))
+            (_LABEL.match(text) and (text[-1] == ":" or _LABEL.match(head) or before.text[-1] in SENTENCE_END))
             or (_LABEL.match(head) and (_ANSWER.search(before.text) or (apart and before.text[-1] not in ",-")))
         ):
             folded = False  # a new label, or the end of a label's value
         elif before.hyphen and before.text[-2:-1] != " " and over + pair.word > 0:
             folded = True
-        elif text[0].islower():
+        elif starts_small(text):
             goes_on = pair.sure or before.hyphen
             folded = over > -0.1 * pair.word - 1.2 or (goes_on and _is_among_rows(lines, pair.number))
         else:

@@ -40,8 +40,13 @@ def measure_pair(lines: Sequence[TextLine], number: int) -> Pair:
     """The widths that decide whether line ``number`` runs on the one before."""
     before, line = lines[number - 1].last, lines[number].first
     word = _first_word(line)
-    sure = line.text[0].islower() and before.text[-1] not in SENTENCE_END and not before.hyphen
+    sure = starts_small(line.text) and before.text[-1] not in SENTENCE_END and not before.hyphen
     return Pair(number, before.x1, word, before.x1 + 0.27 * line.size + word, sure)
+
+
+def starts_small(text: str) -> bool:
+    """Whether a line begins as no sentence does: with a small letter, or one behind a bracket or a hyphen."""
+    return text[0].islower() or (text[0] in "-(" and text[1:2].islower())
 
 
 def find_margins(lines: Sequence[TextLine], pairs: Sequence[Pair]) -> dict[int, float]:
