@@ -62,7 +62,7 @@ def _begins_with_entry(rest: str, number: str, form: CompiledForm) -> bool:
 
 
 # A number as printed or as misread; what follows it is compared with the titles.
-_NUMBER = re.compile(r"([0-9lIiOoSsZzBb|]{1,2}(?: ?[.,] ?[0-9lIiOoSsZzBb|])?)[.,)]? ?(?=[^\W\d_])")
+_NUMBER = re.compile(r"([0-9lIiOoSsZzBb|]{1,2}(?: ?[.,] ?[0-9lIiOoSsZzBb|])?)[.,)]? ?(?=\w)")
 _LONGEST_HEADING = 120
 _NEAR_LINES = 2
 """A damaged heading may be folded over this many lines."""

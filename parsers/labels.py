@@ -250,13 +250,17 @@ def _value_lines(
     lines = [clip(line, start, end)] if end > start else []
     number = hit.last + 1
     ended = following is not None and following.line <= hit.last
+    # A list that ends in a comma is not at its end.
+    is_list = isinstance(hit.entry, Label) and FIELD[hit.entry.field].type is ValueType.PLACES
     while not ended and number < region.last and number not in starts:
         line = keys.lines[number]
         below = habit.below and not lines
-        if not below and line.join is Join.NONE:
+        goes_on = is_list and lines and keys.text[lines[-1].end - 1] in ",;"
+        if not below and line.join is Join.NONE and not goes_on:
             break
         # The first line of a value below its label is no continuation, whatever the fold looked like.
-        lines.append(line._replace(join=Join.NONE) if not lines else line)
+        join = Join.NONE if not lines else line.join or Join.SPACE
+        lines.append(line._replace(join=join))
         number += 1
         if following is not None and following.line < number:
             lines[-1] = clip(lines[-1], *strip_span(keys.text, lines[-1].start, following.start))
@@ -294,6 +298,9 @@ def _locate_list(keys: LineKeys, region: Region, hit: Hit, following: Hit | None
         if skip:
             findings.claims.append((line.start, line.start + skip))
         items.append([clip(line, line.start + skip, line.end)])
+    if not items:
+        findings.note("partners_lost", region.number, head.field, (hit.start, hit.end))
+        items = [[]]
     for ordinal, lines in enumerate(items, 1):
         findings.slots.append(
             Slot(
@@ -302,13 +309,11 @@ def _locate_list(keys: LineKeys, region: Region, hit: Hit, following: Hit | None
                 FIELD[head.field].type,
                 (hit.start, hit.end),
                 tuple(lines),
-                lines[0].start,
+                lines[0].start if lines else hit.end,
                 ordinal=ordinal,
                 role=head.role,
             )
         )
-    if not items:
-        findings.note("partners_lost", region.number, head.field, (hit.start, hit.end))
 
 
 _UNKNOWN_LABEL = re.compile(r"([^\W\d_][^:\n]{2,80}?) ?:(?!//)(?: |$)")

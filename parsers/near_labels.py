@@ -9,6 +9,7 @@ from models.fields import FIELD
 from models.form import Label, ListHead
 from parsers.compiled import CompiledForm, Entry
 from parsers.findings import strip_span
+from parsers.fuzzy import Near
 from parsers.keys import LineKeys, make_key
 from parsers.labels import Hit, Region, end_of_label
 from parsers.reading import State
@@ -52,23 +53,44 @@ def _near_hit(keys: LineKeys, form: CompiledForm, region: Region, number: int, m
     start = keys.lines[number].start
     for last in range(number, min(number + _FOLDS + 1, region.last)):
         line = keys.lines[last]
-        colon = _COLON.search(keys.text, line.start, min(line.end, start + _LONGEST_LABEL))
-        end = colon.start() if colon else line.end
-        cell = next((cell.end for cell in line.cells if cell.start <= start < cell.end), None)
-        for stop, value in ((end, colon.end() if colon else end), (cell, cell)):
-            if stop is None or value is None or stop - start > _LONGEST_LABEL:
-                continue
-            near = index.nearest(make_key(keys.low[start:stop]), only=missing)
-            if near is None:
-                continue
-            entry = near.thing
-            rest = keys.text[value : line.end].strip()
+        if len(line.cells) > 1 and last == number:
+            stop = value = line.cells[0].end
+            colon = None
+        else:
+            colon = _COLON.search(keys.text, line.start, min(line.end, start + _LONGEST_LABEL))
+            stop, value = (colon.start(), colon.end()) if colon else (line.end, line.end)
+        if stop - start > _LONGEST_LABEL:
+            break
+        key = make_key(keys.low[start:stop])
+        near = index.nearest(key, only=missing)
+        if near is not None and not _better_elsewhere(keys, form, region, key, near, (number, last, stop), missing):
+            entry, rest = near.thing, keys.text[value : line.end].strip()
             if isinstance(entry, Label) or not rest:
                 stop = strip_span(keys.text, start, stop)[1]
                 return Hit(entry, start, stop, value, number, last, colon is not None, "fuzzy")
-        if colon:
+        if colon or len(line.cells) > 1:
             break
     return _near_glued(keys, form, region, number, missing)
+
+
+def _better_elsewhere(
+    keys: LineKeys,
+    form: CompiledForm,
+    region: Region,
+    key: str,
+    near: Near[Entry],
+    place: tuple[int, int, int],
+    missing: set[Entry],
+) -> bool:
+    """Whether the label is nearer without the line it was tried from, or without what follows it on its line."""
+    index = form.near_entries[region.section.number]
+    number, last, stop = place
+    if last > number:
+        later = index.nearest(make_key(keys.low[keys.lines[number + 1].start : stop]), only=missing)
+        if later is not None and later.distance <= near.distance:
+            return True
+    shorter = index.nearest_prefix(key, only=missing)
+    return shorter is not None and shorter[0].distance < near.distance and shorter[1] < len(key)
 
 
 def _near_glued(keys: LineKeys, form: CompiledForm, region: Region, number: int, missing: set[Entry]) -> Hit | None:

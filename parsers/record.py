@@ -188,7 +188,7 @@ def _read_slots(
             reading = Reading(State.VALUE, (title.fund,), title.fund)
         else:
             reading = read_slot(source, slot)
-        if slot.type is ValueType.PARTNER:
+        if slot.type is ValueType.PARTNER and slot.lines:
             if reading.state is not State.VALUE:
                 findings.note("partner_unreadable", slot.section_number, slot.field, slot.span)
                 continue

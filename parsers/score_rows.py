@@ -14,6 +14,9 @@ from parsers.labels import Region
 
 _NUMBERS = re.compile(r"[ :|–-]{0,3}(\d{1,3})[ |/;]{1,3}(\d{1,3})(?![\d.,%])")
 _GLUED = re.compile(r"[ :|]{0,3}((?:10|\d)(?:10|\d))(?!\S)")
+# Where two numbers belong, and something else that is as short: misread scores, kept as printed.
+_DAMAGED = re.compile(r"[0-9OoIl|SB]{1,2}[ .,|/;-]{1,3}[0-9OoIl|SB]{1,2}")
+_LONGEST_DAMAGE = 7
 _ONE = re.compile(r"[ :|]{0,3}(\d{1,3})(?![\d.,%])")
 
 
@@ -76,15 +79,19 @@ def _read_row(keys: LineKeys, region: Region, number: int, rank: int, match: Mat
         inline = bool(text[numbers.end() : line.end].strip())
         span = (numbers.start(1), numbers.end(2))
         return ScoreRow(number, rank, (1.0 if inline else 3.0) + bonus, match, end, span, match.last, True, inline)
-    glued = _GLUED.match(text, end, line.end)
-    if glued is not None and glued.end() == line.end:
-        return ScoreRow(number, rank, 2.0 + bonus, match, end, glued.span(1), match.last, True, False)
     one = _ONE.match(text, end, line.end)
-    if one is not None and one.end() == line.end:
-        other = _numbers_below(keys, region, match.last + 1, most=1)
-        if other is not None:
-            return ScoreRow(number, rank, 2.5 + bonus, match, end, (one.start(1), other[0][1]), other[1], True, False)
+    alone = one is not None and one.end() == line.end
+    other = _numbers_below(keys, region, match.last + 1, most=1) if alone else None
+    if one is not None and other is not None:
+        span = (one.start(1), other[0][1])
+        return ScoreRow(number, rank, 2.5 + bonus, match, end, span, other[1], True, False)
+    glued = _GLUED.match(text, end, line.end)
+    if glued is not None and glued.end() == line.end and glued[1] != "10":
+        return ScoreRow(number, rank, 2.0 + bonus, match, end, glued.span(1), match.last, True, False)
+    if one is not None and alone:
         return ScoreRow(number, rank, 0.75 + bonus, match, end, one.span(1), match.last, False, False)
+    if rest[1] - rest[0] <= _LONGEST_DAMAGE and _DAMAGED.fullmatch(text, *rest):
+        return ScoreRow(number, rank, 0.75 + bonus, match, end, rest, match.last, False, False)
     return None
 
 
@@ -107,7 +114,7 @@ def _numbers_below(keys: LineKeys, region: Region, number: int, most: int = 2) -
     return ((line.start, second[0][1]), second[1]) if second else None
 
 
-_TRAILING_PAIR = re.compile(r"[ :|]{1,3}\d{1,3}[ |/;]{1,3}\d{1,3}$|(?<!\d)[ :|]{1,3}\d{2,4}$", re.MULTILINE)
+_TRAILING_PAIR = re.compile(r"[ :|]{1,3}\d{1,3}[ |/;]{1,3}\d{1,3}$", re.MULTILINE)
 _NEAR = -0.75
 _FOLDS = 3
 _LONGEST_NAME = 140

@@ -202,10 +202,14 @@ def parse_scores(text: str) -> Reading:
     issues: tuple[str, ...] = ()
     match = _SCORE_PAIR.fullmatch(text)
     if match is None:
-        match = _GLUED_PAIR.fullmatch(text)
+        # "10" alone may be a one and a nought or a ten.
+        match = _GLUED_PAIR.fullmatch(text) if text != "10" else None
         issues = ("value_doubtful",)
     if match is None:
-        return _invalid(2)
+        # Of two misread scores the readable one stands.
+        parts = text.split()
+        known = tuple(int(part) if part.isascii() and part.isdigit() and int(part) <= 10 else None for part in parts)
+        return Reading(State.INVALID, known, None, ("value_invalid",)) if len(parts) == 2 else _invalid(2)
     scores = tuple(int(number) for number in match.groups())
     if any(score > 10 for score in scores):
         kept = tuple(score if score <= 10 else None for score in scores)
