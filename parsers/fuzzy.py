@@ -63,6 +63,10 @@ class NearIndex(Generic[Thing]):
                 best = Near(thing, known, distance)
         return best
 
+    def is_nearer(self, key: str, than: Near[Thing]) -> bool:
+        """Whether ``key``, a part of what ``than`` was found for, is at least as near to the same known key."""
+        return OSA.distance(than.key, key, score_cutoff=than.distance) <= than.distance
+
     def nearest_prefix(self, key: str, *, only: Container[object] | None = None) -> tuple[Near[Thing], int] | None:
         """The entry near the beginning of ``key``, and how many of its letters that is."""
         best: tuple[Near[Thing], int] | None = None

@@ -17,7 +17,8 @@ from parsers.values import PARSERS
 
 _LONGEST_LABEL = 140
 _FOLDS = 2
-_COLON = re.compile(r"[:：∶꞉;]")
+_COLONS = ":：∶꞉;"
+_COLON = re.compile(f"[{_COLONS}]")
 
 
 def find_near_hits(keys: LineKeys, form: CompiledForm, region: Region, hits: Sequence[Hit]) -> list[Hit]:
@@ -67,6 +68,8 @@ def _near_hit(keys: LineKeys, form: CompiledForm, region: Region, number: int, m
             entry, rest = near.thing, keys.text[value : line.end].strip()
             if isinstance(entry, Label) or not rest:
                 stop = strip_span(keys.text, start, stop)[1]
+                if keys.text[stop - 1] in _COLONS:
+                    colon, stop = _COLON.search(keys.text, stop - 1, stop), strip_span(keys.text, start, stop - 1)[1]
                 return Hit(entry, start, stop, value, number, last, colon is not None, "fuzzy")
         if colon or len(line.cells) > 1:
             break

@@ -111,6 +111,7 @@ def _near_questions(
 ) -> list[_Question]:
     """Questions that are not printed as the form prints them, folds undone."""
     found = []
+    index = form.near_entries[region.section.number]
     for number in range(region.first, region.last):
         start, key = keys.lines[number].start, ""
         for last in range(number, min(number + _FOLDS, region.last)):
@@ -120,7 +121,9 @@ def _near_questions(
             if end - start > _LONGEST_QUESTION:
                 break
             key += make_key(keys.low[line.start : end])
-            near = form.near_entries[region.section.number].nearest(key, only=missing)
+            near = index.nearest(key, only=missing)
+            if near is not None and index.is_nearer(key[len(keys.key(number)) :], near) and last > number:
+                break
             if near is not None and isinstance(near.thing, Label):
                 match = Match(number, last, start, end)
                 question = _judge_question(keys, region, near.thing, ranks[near.thing.field], match, "fuzzy")

@@ -139,6 +139,8 @@ def find_near_rows(keys: LineKeys, form: CompiledForm, region: Region, missing: 
                 if pair:
                     break
                 continue
+            if last > number and form.near_criteria.is_nearer(key[len(keys.key(number)) :], near):
+                break
             row = _read_row(keys, region, number, near.thing, Match(number, last, start, end))
             if row is not None and row.pair:
                 found.append(replace(row, weight=row.weight + _NEAR, method="fuzzy"))
