@@ -9,12 +9,15 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from functools import cache
 from itertools import pairwise
 
-from parsers.readers.pdf_layout import is_number
+from models.forms import load_forms
 from parsers.readers.pdf_lines import Fragment, TextLine
 from parsers.readers.pdf_margins import SENTENCE_END, Pair, find_margins, measure_pair, same_style, starts_small
 
+_NUMBERS = re.compile(r"[\d ]{1,20}")
+_PARTNER_END = re.compile(r", \d{6,7}-\d$")
 _ANSWER = re.compile(r": (?:Kyllä|Ei|Ja|Nej)$")
 _LABEL = re.compile(r"[A-ZÅÄÖ][^:.;!?]{2,100}:(?: |$)")
 
@@ -105,7 +108,7 @@ def _gather_names(lines: Sequence[TextLine], pitches: dict[float, float]) -> Non
                 or not same_style(a, b)
                 or abs(a.x0 - b.x0) > 1.6
                 or b.text[0].isupper()
-                or is_number(b.text)
+                or _NUMBERS.fullmatch(b.text)
                 or a.text[-1] in SENTENCE_END
                 or a.x1 > edge
                 or a.bullet
@@ -119,6 +122,15 @@ def _gather_names(lines: Sequence[TextLine], pitches: dict[float, float]) -> Non
         for inner in range(at, number):
             lines[inner].row = True
             lines[inner + 1].continues = True
+
+
+@cache
+def _lone_lines() -> frozenset[str]:
+    """Lines of the forms that stand alone: they announce a list or the labels after them."""
+    sections = [section for form in load_forms() for section in form.sections]
+    return frozenset(
+        text for section in sections for text in (*(head.text for head in section.lists), *section.group_lines)
+    )
 
 
 def _is_among_rows(lines: Sequence[TextLine], number: int) -> bool:
@@ -138,6 +150,8 @@ def _decide_run(lines: Sequence[TextLine], run: Sequence[Pair], margins: dict[in
         apart = lines[pair.number].page is not lines[pair.number - 1].page
         if text[0].isupper() and (
             (_LABEL.match(text) and (text[-1] == ":" or _LABEL.match(head) or before.text[-1] in SENTENCE_END))
+            or text in _lone_lines()
+            or _PARTNER_END.search(before.text)
             or (_LABEL.match(head) and (_ANSWER.search(before.text) or (apart and before.text[-1] not in ",-")))
         ):
             folded = False  # a new label, or the end of a label's value

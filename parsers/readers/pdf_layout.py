@@ -358,6 +358,7 @@ def _continues_name(above: TextLine, below: TextLine) -> bool:
         and abs(a.x0 - b.x0) < 1.5
         and a.bold == b.bold
         and not b.text[0].isupper()
+        and not b.text.replace(" ", "").isdigit()
         and a.text[-1] not in ".!?:;"
         and 0 < b.base - a.base < 1.6 * a.size
     )
