@@ -11,8 +11,9 @@ from parsers.readers.furniture import mark_furniture
 from parsers.readers.hyphens import HasWord, decide_hyphen
 from parsers.readers.pdf_dates import find_print_time
 from parsers.readers.pdf_folds import mark_folds
-from parsers.readers.pdf_layout import is_number, lay_out, mend_broken_rows
+from parsers.readers.pdf_layout import lay_out
 from parsers.readers.pdf_lines import Fragment, Page, TextLine, make_box
+from parsers.readers.pdf_rows import is_number, mend_broken_rows
 
 # Members of an Enum cost a look-up each time; a line needs several.
 _NONE, _SPACE = Join.NONE, Join.SPACE

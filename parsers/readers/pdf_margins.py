@@ -11,8 +11,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from parsers.readers.pdf_layout import is_number
 from parsers.readers.pdf_lines import Fragment, TextLine
+from parsers.readers.pdf_rows import is_number
 from parsers.widths import weigh_text
 
 SENTENCE_END = ".!?:;"
