@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -61,7 +62,7 @@ def make_record(
     locations, allocations = make_place_rows(source, slots, rows.project, findings)
     gaps = unclaimed_spans(source.document.text, findings.claims, source.document.lines)
     unknown = _find_unknown_labels(source, located, gaps)
-    _note_losses(located, gaps)
+    _note_losses(source.document, located, gaps)
     ended = rows.project.get("status") in form.ended_statuses
     final_report = any(block.name == "final_report" and block.body for block in located.blocks)
     project = dict.fromkeys(TABLES["projects"].column_names()) | rows.project
@@ -218,9 +219,18 @@ def _check_identity(
     return str(code)
 
 
-def _note_losses(located: Located, gaps: Sequence[Span]) -> None:
-    """What is missing or left over becomes issues."""
+_MUCH_DROPPED = 0.25
+"""Navigation around a page is less than this share of its text."""
+
+
+def _note_losses(document: Document, located: Located, gaps: Sequence[Span]) -> None:
+    """What is missing, left over or doubtful becomes issues."""
     findings = located.findings
+    if document.dropped_characters > _MUCH_DROPPED * len(document.text):
+        findings.note("dropped_text", detail=f"{document.dropped_characters} characters")
+    for before, line in itertools.pairwise(document.lines):
+        if line.doubtful_hyphen:
+            findings.note("doubtful_hyphen", _section_at(located, line.start), None, (before.start, line.end))
     for gap in gaps:
         findings.note("unclaimed_text", _section_at(located, gap[0]), None, gap)
     for section in located.missing:

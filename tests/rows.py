@@ -8,7 +8,8 @@ from typing import Any
 from models.records import Parsed
 from models.tables import TABLES
 
-SPANS = {"char_start", "char_end", "boxes", "page_start", "page_end", "document_id"}
+# Issues are about one document: a hyphen at the end of a printed line may be doubtful.
+SPANS = {"char_start", "char_end", "boxes", "page_start", "page_end", "document_id", "worst_issue"}
 
 FREE_TEXT = {"summary", "target_groups.direct", "target_groups.indirect", "final_report"}
 

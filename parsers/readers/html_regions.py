@@ -39,4 +39,8 @@ def is_furniture(region: Region, pieces: list[Piece], main_lines: int) -> bool:
         return mostly_links or (not headings and region.characters < _LONG_NAVIGATION)
     if headings or region.in_main:
         return False
-    return mostly_links or (region.tag == "footer" and main_lines > _MUCH_LARGER * len(pieces))
+    if mostly_links:
+        return True
+    # A short foot under a long page is the page's, whether or not the page marks its main part.
+    before = main_lines or (region.start if region.characters < _LONG_NAVIGATION else 0)
+    return region.tag == "footer" and before > _MUCH_LARGER * len(pieces)

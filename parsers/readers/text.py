@@ -8,6 +8,7 @@ from parsers.document import Document, ReaderNote, UnreadableError
 from parsers.readers.build import build_document
 from parsers.readers.clean import clean_characters, odd_characters
 from parsers.readers.encoding import Decoded, decode
+from parsers.readers.markdown import is_markdown, remove_marks
 from parsers.readers.sniff import name_kind
 from parsers.readers.text_lines import PAGE_START, SOFT_END, split_pieces
 
@@ -30,6 +31,8 @@ def read_text(data: bytes, *, charset: str | None = None) -> Document:
     dropped = count_controls(decoded.text, odd)
     check_is_text(data, decoded, dropped)
     text = clean_text(decoded.text, odd)
+    if is_markdown(text):
+        text = remove_marks(text)
     return build_document(
         split_pieces(text),
         media_type="text/plain",

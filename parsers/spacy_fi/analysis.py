@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -38,12 +40,12 @@ _POS = {
     "none": "X",
 }
 _RANK = {
-    "pronoun": 0,
-    "pronoun-pl": 0,
-    "conjunction": 1,
-    "subjunction": 1,
-    "adposition": 2,
-    "adverb": 3,
+    "conjunction": 0,
+    "subjunction": 0,
+    "adposition": 1,
+    "adverb": 2,
+    "pronoun": 3,
+    "pronoun-pl": 9,
     "noun": 4,
     "noun-pl": 4,
     "verb": 5,
@@ -56,6 +58,8 @@ _RANK = {
     "none": 8,
     "interjection": 9,
 }
+_FINITE = frozenset({"+pres+3pl", "+past+3pl", "+pass+pres", "+pass+past"})
+"""Verb forms that win over a noun or a participle that looks the same."""
 _RARE_TAGS = ("+imper", "+conneg", "+2sg", "+opt", "+2pl", "+pot", "+abe", "+com", "+ins")
 
 
@@ -80,6 +84,9 @@ class Found(Protocol):
     weight: float
 
 
+_NUMBER = re.compile(r"^\d[\d.,–-]{0,20}-(?=[^\W\d_])")
+"""``25-vuotias``: what stands before the word."""
+
 Analyze = Callable[[str], Sequence[Found]]
 
 
@@ -94,7 +101,8 @@ def load_analyzer() -> Analyze | None:
 
 def analyse_word(analyze: Analyze, word: str, *, proper: bool) -> Analysis:
     """The base form of a word; ``proper``: it is capitalised where no sentence begins, so a name comes first."""
-    prepared = word.rstrip("-")
+    prepared = _NUMBER.sub("", word.rstrip("-"))
+    number = word[: len(word.rstrip("-")) - len(prepared)]
     lower = prepared[0].lower() + prepared[1:] if prepared else prepared
     preferred = PREFERRED.get(lower)
     if preferred is not None and not (proper and prepared[:1].isupper()):
@@ -108,8 +116,9 @@ def analyse_word(analyze: Analyze, word: str, *, proper: bool) -> Analysis:
     if proper and prepared[:1].isupper() and not any(one.pos.startswith("proper") for one in found):
         lowered = [one for one in analyze(lower) if one.weight < UNKNOWN_WEIGHT]
         found = lowered or found
-    best = min(found, key=lambda one: _order(one, proper=proper))
-    lemma = clean_lemma(best.lemma)
+    alike = Counter(one.lemma for one in found)
+    best = min(found, key=lambda one: _order(one, alike[one.lemma], proper=proper))
+    lemma = number + clean_lemma(best.lemma)
     known = best.weight < UNKNOWN_WEIGHT
     pos = _POS.get(best.pos, "X")
     if pos == "VERB" and best.pos == "participle":
@@ -121,12 +130,25 @@ def analyse_word(analyze: Analyze, word: str, *, proper: bool) -> Analysis:
     return Analysis(lemma, pos, True)
 
 
-def _order(one: Found, *, proper: bool) -> tuple[float, int, int, int, str]:
+def _order(one: Found, alike: int, *, proper: bool) -> tuple[float, int, int, int, int, int, str]:
+    """What is likely comes first; ``alike`` is how many analyses give the same base form."""
     rank = _RANK.get(one.pos, 8)
     if proper and one.pos.startswith("proper"):
         rank = -1
-    rare = sum(tag in one.morphtags for tag in _RARE_TAGS)
-    return (one.weight, rare, rank, one.lemma.count("|"), one.lemma)
+    tags = one.morphtags
+    odds = sum(tag in tags for tag in _RARE_TAGS) + 2 * ("+poss" in tags) + 2 * one.info.startswith("⟨")
+    if one.pos == "verb":
+        odds -= tags in _FINITE
+        odds += "+part_" in tags and ("+comparative" in tags or "+superlative" in tags or "+part_pres" in tags)
+    return (one.weight, odds, rank, -alike, one.lemma.count("|"), -len(one.lemma), one.lemma)
+
+
+def negated_verb(analyze: Analyze, word: str) -> str | None:
+    """The verb of which a word is the form after ``ei``: ``maksa`` is ``maksaa``."""
+    lower = word.lower()
+    if lower in PREFERRED:
+        return None
+    return next((clean_lemma(one.lemma) for one in analyze(lower) if "+conneg" in one.morphtags), None)
 
 
 def clean_lemma(lemma: str) -> str:

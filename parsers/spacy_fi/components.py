@@ -15,7 +15,7 @@ from spacy.tokens import Doc, Span, SpanGroup
 
 from parsers.spacy_fi import sentences as sentences  # registers its component
 from parsers.spacy_fi import tokens as tokens  # registers the tokenizer
-from parsers.spacy_fi.context import Project
+from parsers.spacy_fi.context import Aliases, Project
 from parsers.spacy_fi.entities import Entity, find_entities
 from parsers.spacy_fi.languages import FINNISH, detect
 from parsers.spacy_fi.memory import Memory, Word, shared_memory
@@ -91,6 +91,13 @@ class Lemmas:
         words = words_of(doc, self._memory)
         lemmas = [word.inside.lemma for word in words]
         names = [word.inside.pos for word in words]
+        for place, lemma in enumerate(lemmas):
+            if lemma == "ei":
+                for after in range(place + 1, min(place + 3, len(words))):
+                    verb = self._memory.negated(words[after]) if words[after].is_word else None
+                    if verb is not None:
+                        lemmas[after], names[after] = verb, "VERB"
+                        break
         for start in starts_of(doc):
             place = _first_word(words, start)
             lemmas[place] = words[place].first.lemma
@@ -122,13 +129,21 @@ class Entities:
 
     def __init__(self, memory: Memory) -> None:
         self._memory = memory
+        self._last: tuple[Project | None, Aliases | None] = (None, None)
+
+    def _aliases_of(self, project: Project) -> Aliases | None:
+        """Those of the project's parties: made once for all its passages, which come one after the other."""
+        if self._last[0] is not project:
+            self._last = (project, Aliases(project.parties, self._memory))
+        return self._last[1]
 
     def __call__(self, doc: Doc) -> Doc:
         words = words_of(doc, self._memory)
         starts = frozenset(_first_word(words, start) for start in starts_of(doc)) if words else frozenset()
         project = cast("Project | None", doc._.project)
         model = [(ent.start, ent.end, ent.label_) for ent in doc.ents]
-        found = find_entities(doc.text, [token.idx for token in doc], words, starts, project, model)
+        aliases = self._aliases_of(project) if project is not None and project.parties else None
+        found = find_entities(doc.text, [token.idx for token in doc], words, starts, project, aliases, model)
         doc.ents = tuple(
             Span(doc, one.start, one.end, label=one.label, kb_id=one.link, span_id=one.source) for one in found
         )

@@ -6,13 +6,15 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from parsers.spacy_fi.context import NO_PROJECT, Alias, Project, aliases_of
-from parsers.spacy_fi.memory import Word
+from parsers.spacy_fi.context import NO_PROJECT, Aliases, Project
+from parsers.spacy_fi.memory import COMMON_NAMES, Word
 from parsers.spacy_fi.numbers import find_numbers
 from parsers.spacy_fi.organisations import Organisation, find_organisations, is_city
 from parsers.spacy_fi.places import LEVEL_WORDS, Area, TargetArea, choose_area
 from parsers.spacy_fi.wordlists import words
 
+MOST_TOKENS = 6
+"""Of a name that the model finds."""
 ORG, PLACE, PERSON = "ORG", "GPE", "PERSON"
 FROM_MODEL = frozenset({ORG, PLACE, "LOC", PERSON})
 """Labels that are taken from the model."""
@@ -35,15 +37,16 @@ def find_entities(
     words: Sequence[Word],
     starts: frozenset[int],
     project: Project | None,
+    aliases: Aliases | None = None,
     model: Sequence[tuple[int, int, str]] = (),
 ) -> list[Entity]:
     """The entities of a text in order, none over another.
 
-    ``offsets`` is where each token begins, ``starts`` the tokens with which sentences begin, ``model`` (start, end,
+    ``aliases`` are those of the project's parties, ``offsets`` is where each token begins, ``starts`` the tokens with which sentences begin, ``model`` (start, end,
     label) of the statistical model's.
     """
     project = project or NO_PROJECT
-    found = [_describe(words, one, project.target) for one in _organisations(words, starts, project)]
+    found = [_describe(words, one, project.target) for one in find_organisations(words, starts, aliases)]
     taken = bytearray(len(words))
     _take(taken, found)
     asked = [one for one in model if one[2] in FROM_MODEL]
@@ -79,11 +82,6 @@ def _take(taken: bytearray, entities: Sequence[Entity]) -> None:
 def _token_at(offsets: Sequence[int], place: int) -> int:
     start = bisect_left(offsets, place)
     return start if start < len(offsets) and offsets[start] == place else max(0, start - 1)
-
-
-def _organisations(words: Sequence[Word], starts: frozenset[int], project: Project) -> list[Organisation]:
-    aliases: dict[str, list[Alias]] = aliases_of(project.parties) if project.parties else {}
-    return find_organisations(words, starts, aliases)
 
 
 def _describe(words: Sequence[Word], one: Organisation, target: TargetArea) -> Entity:
@@ -132,16 +130,16 @@ def _is_meant(
     near = (area.level, area.code) in target.codes or area.region in target.regions
     if word.text.isupper() and len(word.text) < 6 and not near:
         return False
-    if place in starts and word.common and not near:
+    if place in starts and word.common and (not near or word.text.casefold() in COMMON_NAMES):
         return False
     after = words[place + 1] if place + 1 < len(words) else None
     follows_name = after is not None and after.capital and after.is_word and not after.areas and not after.role
-    if follows_name and word.inside.lemma in GIVEN_NAMES and not (near and place not in starts):
+    if follows_name and word.inside.lemma in GIVEN_NAMES:
         return False
     return not (area.former and word.common and not near)
 
 
-GIVEN_NAMES = frozenset(words("Kaarina Salla Inari Aura Soini Eura Perho Lempäälä Kalajoki Laitila Ilmari Pertti"))
+GIVEN_NAMES = frozenset(words("Simo Kaarina Salla Inari Aura Soini Eura Perho Lempäälä Kalajoki Laitila Ilmari Pertti"))
 
 
 def _is_wide(words: Sequence[Word], one: tuple[int, int, str]) -> bool:
@@ -157,7 +155,7 @@ def _from_model(words: Sequence[Word], starts: frozenset[int], one: tuple[int, i
         end -= 1
     while start < end and not words[start].is_word:
         start += 1
-    if start >= end or not any(word.capital for word in words[start:end]):
+    if start >= end or end - start > MOST_TOKENS or not any(word.capital for word in words[start:end]):
         return None
     named = words[start:end]
     if label == PERSON:

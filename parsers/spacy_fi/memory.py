@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from parsers.spacy_fi.analysis import Analysis, Analyze, analyse_word, load_analyzer
+from parsers.spacy_fi.analysis import Analysis, Analyze, analyse_word, load_analyzer, negated_verb
 from parsers.spacy_fi.organisation_words import organisation_role
 from parsers.spacy_fi.places import Area, find_areas
 from parsers.spacy_fi.wordlists import words
 
 MOST_WORDS = 300_000
+MOST_LETTERS = 40
 """Then the memory starts anew: it must not grow with the archive."""
 
 _FOREIGN = frozenset(
@@ -21,6 +22,8 @@ _FOREIGN = frozenset(
     """
     )
 )
+COMMON_NAMES = frozenset(words("varkaus salo aura kalajoki perho lieto loppi kolari luoto kannus rusko hanko vaala"))
+"""Names of places that in a description may well be the common word, in the form in which a sentence begins with it."""
 _NONE = Analysis("", "X", False)
 
 
@@ -50,6 +53,7 @@ class Memory:
     def __init__(self, analyze: Analyze | None = None) -> None:
         self._analyze = analyze
         self._words: dict[str, Word] = {}
+        self._negated: dict[str, str | None] = {}
 
     @property
     def can_analyse(self) -> bool:
@@ -62,20 +66,28 @@ class Memory:
         """The words of a text in order."""
         if len(self._words) > MOST_WORDS:
             self._words.clear()
+            self._negated.clear()
         words = self._words
         return [words.get(text) or self._learn(text) for text in texts]
+
+    def negated(self, word: Word) -> str | None:
+        """The verb of which a word is the form after ``ei``."""
+        if word.text not in self._negated:
+            self._negated[word.text] = negated_verb(self._analyze, word.text) if self._analyze else None
+        return self._negated[word.text]
 
     def _learn(self, text: str) -> Word:
         word = self._words[text] = self._make(text)
         return word
 
     def _make(self, text: str) -> Word:
-        is_word = text[:1].isalpha()
-        capital = text[:1].isupper()
+        letters = text.lstrip("0123456789") if len(text) < MOST_LETTERS else text  # 4H-yhdistys
+        is_word = letters[:1].isalpha()
+        capital = letters[:1].isupper()
         inside = first = _NONE
         common = False
         areas = find_areas(text) if capital and is_word else ()
-        if not is_word or "@" in text or text.startswith(("http", "www.")):
+        if not text[:1].isalpha() or "@" in text or text.startswith(("http", "www.")):
             pos = "NUM" if text[:1].isdigit() else "SPACE" if text.isspace() else "PUNCT" if len(text) < 4 else "X"
             inside = first = Analysis(text, pos, True)
         elif self._analyze is not None:
@@ -83,10 +95,12 @@ class Memory:
             first = analyse_word(self._analyze, text, proper=False) if capital else inside
             if capital:
                 lower = first if first.lemma[:1].islower() else analyse_word(self._analyze, text.lower(), proper=False)
-                common = lower.known and lower.lemma[:1].islower() and lower.pos != "X"
+                common = "-" not in text and lower.known and lower.lemma[:1].islower() and lower.pos != "X"
+            if not areas and inside.pos == "PROPN" and inside.known:
+                areas = find_areas(inside.lemma)
             if areas:
                 inside = Analysis(_name_of(areas, text, inside), "PROPN", True)
-                first = first if common else inside
+                first = first if common and text.casefold() in COMMON_NAMES else inside
         return Word(
             text,
             inside,

@@ -19,7 +19,7 @@ KINDS = words(
     virasto aluehallintovirasto museo metsäkeskus tutkimuskeskus tutkimuslaitos instituutti akatemia
     yrittäjät korttelikoti kansanterveysyhdistys mielenterveysseura martat partiolaiset toimintaryhmä
     leader-ryhmä ammattiliitto työväenopisto musiikkiopisto aikuiskoulutuskeskus teknologiakeskus
-    pelastuslaitos koulutuskeskus osaamiskeskus setlementti järjestö osuuspankki työpaja
+    pelastuslaitos koulutuskeskus osaamiskeskus setlementti järjestö osuuspankki te-palvelu terveysyhtymä hyvinvointiyhtymä toimiala seurakuntayhtymä terveyspiiri
     """
 )
 _KIND_SET = frozenset(KINDS)

@@ -44,6 +44,12 @@ osa osa NOUN|osaa osa NOUN|osan osa NOUN|osaksi osa NOUN|osana osa NOUN|kohde ko
 kahden kaksi NUM|kolme kolme NUM|kolmen kolme NUM|neljä neljä NUM|viisi viisi NUM|miljoonaa miljoona NUM
 työn työ NOUN|työtä työ NOUN|työssä työ NOUN|töitä työ NOUN|maksaa maksaa VERB|alan ala NOUN|alat ala NOUN
 alojen ala NOUN|alalla ala NOUN|aloille ala NOUN|tuen tuki NOUN|tukea tuki NOUN|tuki tuki NOUN|tukien tuki NOUN
+paras hyvä ADJ|parhaat hyvä ADJ|parasta hyvä ADJ|parhaan hyvä ADJ|parhaita hyvä ADJ|parhaiden hyvä ADJ|työ työ NOUN
+ulkopuolella ulkopuolella ADP|ulkopuolelle ulkopuolelle ADP|seudulla seutu NOUN|seudulle seutu NOUN|seudulta seutu NOUN
+jää jäädä VERB|jäävät jäädä VERB|askeleet askel NOUN|askelta askel NOUN|askeleen askel NOUN|entistä entistä ADV
+avoin avoin ADJ|avoimen avoin ADJ|avointa avoin ADJ|nuoria nuori NOUN|nuorten nuori NOUN|nuorille nuori NOUN
+suurin suuri ADJ|suurinta suuri ADJ|koko koko ADJ|pari pari NOUN|tieto tieto NOUN|lisää lisää ADV|varsin varsin ADV
+toki toki ADV|joiden joka PRON|tukee tukea VERB|tukevat tukea VERB|toimii toimia VERB|kuka kuka PRON|pitää pitää VERB
 tuotetaan tuottaa VERB|kuluja kulu NOUN|haku haku NOUN|hakuun haku NOUN|siten siten ADV|sitten sitten ADV
 """.replace("\n", "|")
 

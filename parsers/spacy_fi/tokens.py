@@ -1,7 +1,7 @@
 """The tokenizer: one linear pattern that knows Finnish dates, ordinals, abbreviations and endings behind a colon.
 
-spaCy's own tokenizer strips affixes one by one; here every token is one match, so a text costs what its length says,
-whatever stands in it. White space between tokens is kept as spaCy keeps it: one blank is the token's own, anything else
+spaCy's own tokenizer strips affixes one by one; here every token is one match, a text costs what its length says,
+whatever stands in it. White space between tokens is kept spaCy keeps it: one blank is the token's own, anything else
 is a token.
 """
 
@@ -23,10 +23,10 @@ LONGEST_WORD = 200
 ABBREVIATIONS = frozenset(
     words(
         """
-    ao apul ark as ed eko em engl ent esim evl fil ft fm hall henk htv huom ilm inkl jne joht kand kk
-    klo ko kpl ks lk lkm ltk maist mk ml mm mrd milj muk mukl n nk no noin ns nro os oy p par pj pnä
-    prof pros puh puhjoht pv rva s sd siht sis so srk st suom synt t tal tms toht toim tj toimj tri ts
-    tt tuom tv työp us v va vas vko vrt vs vt yht ylim ylip ym yms yo
+    apul ark as eko em engl ent esim evl fil ft fm hall henk htv huom ilm inkl jne joht kand kk
+    klo ko kpl ks lk lkm ltk maist mk ml mm mrd milj muk mukl n nk noin ns nro p par pj pnä
+    prof pros puh puhjoht pv rva s siht sis so srk suom synt t tal tms toht toim tj toimj tri ts
+    tt tuom tv työp v va vas vko vrt vs vt yht ylim ylip ym yms yo
     """
     )
 )
@@ -42,7 +42,7 @@ _TOKEN = re.compile(
     | \d{{1,3}}\.(?=[-–]\d)                                      # 1.–3.5.2017
     | \d{{1,3}}\.(?=\ [a-zåäö])(?<!\d\d\d\d\.)                   # 3. sektori
     | \d{{1,4}}(?:[-–/]\d{{1,4}})+(?!\d)                         # 2014–2020, 3/2017
-    | \d{{1,{LONGEST_WORD}}}(?:[.,:]\d{{1,40}}){{0,4}}           # 8,4, 12.30
+    | \d{{1,{LONGEST_WORD}}}(?![^\W_])(?:[.,:]\d{{1,40}}){{0,4}}    # 8,4, 12.30
       (?:[-:]{_LETTER}{{1,{LONGEST_WORD}}}(?:-\w{{1,80}}){{0,6}})?  # 20-vuotias, 20:n
     | (?i:{_ABBREVIATION})\.(?!\w)
     | (?:{_LETTER}\.){{2,6}}(?!\w)                              # r.y.
