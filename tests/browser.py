@@ -93,9 +93,13 @@ class Browser:
         self._call("Input.dispatchKeyEvent", {"type": "keyDown", **common, **({"text": text} if text else {})})
         self._call("Input.dispatchKeyEvent", {"type": "keyUp", **common})
 
-    def picture(self, path: Path) -> None:
-        """The window as PNG."""
-        path.write_bytes(base64.b64decode(self._call("Page.captureScreenshot", {"format": "png"})["data"]))
+    def picture(self, path: Path, *, whole: bool = False) -> None:
+        """The window, or the whole page, as PNG."""
+        parameters: dict[str, Any] = {"format": "png", "captureBeyondViewport": whole}
+        if whole:
+            size = self._call("Page.getLayoutMetrics")["cssContentSize"]
+            parameters["clip"] = {"x": 0, "y": 0, "width": size["width"], "height": size["height"], "scale": 1}
+        path.write_bytes(base64.b64decode(self._call("Page.captureScreenshot", parameters)["data"]))
 
     def close(self) -> None:
         self._call("Browser.close", browser=True)

@@ -38,7 +38,7 @@ def hashes(snapshot: Path) -> dict[str, str]:
     return {
         str(path.relative_to(snapshot)): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(snapshot.rglob("*"))
-        if path.is_file() and path.name != "run.json"
+        if path.is_file() and path.name != "run.json" and "report" not in path.relative_to(snapshot).parts
     }
 
 

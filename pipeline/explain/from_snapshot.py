@@ -8,10 +8,10 @@ import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
+import pyarrow.parquet as pq
 
 from models.records import Row
 from pipeline.errors import PipelineError, SettingsError
@@ -21,7 +21,7 @@ from pipeline.names import path_bytes
 from pipeline.parse_one import parse_one
 from pipeline.parse_task import ParseResult, read_file
 from pipeline.settings import Limits
-from pipeline.snapshot import latest_snapshot
+from pipeline.snapshot import UNFINISHED, latest_snapshot
 
 _DOCUMENT_ROWS = ("fields", "issues", "texts")
 _PROJECT_ROWS = ("projects", "sections", "locations", "partners")
@@ -69,27 +69,36 @@ def find_document(snapshot: Path, code: str) -> Row:
 
 def view_document(snapshot: Path, document: Row) -> View:
     """What a snapshot holds of a document; of a superseded one only what stands in tables of all documents."""
-    tables = {
-        name: _read(snapshot, name, pc.field("document_id") == document["document_id"]) for name in _DOCUMENT_ROWS
-    }
+    wanted = pc.field("document_id") == document["document_id"]
+    tables = {name: _read(snapshot, name, wanted) for name in (*_DOCUMENT_ROWS, *_PROJECT_ROWS)}
+    return _make_view(snapshot, document, tables)
+
+
+def view_part(snapshot: Path, document_id: str, part: str) -> View:
+    """The same for a document whose rows are known to be in the part files called ``part``: many times as fast."""
+    tables: dict[str, list[Row]] = {}
+    for name in ("documents", *_DOCUMENT_ROWS, *_PROJECT_ROWS):
+        path = snapshot / "tables" / name / part
+        wanted = pc.field("document_id") == document_id
+        tables[name] = pq.read_table(path, filters=wanted, use_threads=False).to_pylist() if path.exists() else []
+    (document,) = tables.pop("documents")
+    return _make_view(snapshot, document, tables)
+
+
+def _make_view(snapshot: Path, document: Row, tables: dict[str, list[Row]]) -> View:
     for row in tables["fields"]:
         if row["boxes"] is not None:
             row["boxes"] = [[box[key] for key in ("page", "x0", "y0", "x1", "y1")] for box in row["boxes"]]
+    # the table is sorted by key; people read a document from its beginning
     tables["fields"].sort(key=lambda row: -1 if row["char_start"] is None else row["char_start"])
-    if document["role"] == "current":
-        wanted = (pc.field("project_code") == document["project_code"]) & (
-            pc.field("document_id") == document["document_id"]
-        )
-        tables |= {name: _read(snapshot, name, wanted) for name in _PROJECT_ROWS}
     texts = tables["texts"]
-    name = f"{document['path']} (snapshot {snapshot.name})"
+    name = f"{document['path']} (snapshot {snapshot.name.removeprefix(UNFINISHED)})"
     return View(name=name, document=document, text=texts[0]["text"] if texts else None, tables=tables)
 
 
 def _read(snapshot: Path, table: str, wanted: pc.Expression) -> list[Row]:
-    rows: list[dict[str, Any]] = (
-        ds.dataset(snapshot / "tables" / table, format="parquet").to_table(filter=wanted).to_pylist()
-    )
+    data = ds.dataset(snapshot / "tables" / table, format="parquet")
+    rows: list[Row] = data.to_table(filter=wanted).to_pylist()
     return rows
 
 
