@@ -42,8 +42,8 @@ def find_entities(
 ) -> list[Entity]:
     """The entities of a text in order, none over another.
 
-    ``aliases`` are those of the project's parties, ``offsets`` is where each token begins, ``starts`` the tokens with which sentences begin, ``model`` (start, end,
-    label) of the statistical model's.
+    ``aliases`` are those of the project's parties, ``offsets`` is where each token begins, ``starts`` the tokens with
+    which sentences begin, ``model`` (start, end, label) of the statistical model's.
     """
     project = project or NO_PROJECT
     found = [_describe(words, one, project.target) for one in find_organisations(words, starts, aliases)]
@@ -130,7 +130,7 @@ def _is_meant(
     near = (area.level, area.code) in target.codes or area.region in target.regions
     if word.text.isupper() and len(word.text) < 6 and not near:
         return False
-    if place in starts and word.common and (not near or word.text.casefold() in COMMON_NAMES):
+    if place in starts and (word.text.casefold() in COMMON_NAMES or (word.common and not near)):
         return False
     after = words[place + 1] if place + 1 < len(words) else None
     follows_name = after is not None and after.capital and after.is_word and not after.areas and not after.role

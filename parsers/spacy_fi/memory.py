@@ -100,7 +100,7 @@ class Memory:
                 areas = find_areas(inside.lemma)
             if areas:
                 inside = Analysis(_name_of(areas, text, inside), "PROPN", True)
-                first = first if common and text.casefold() in COMMON_NAMES else inside
+                first = first if text.casefold() in COMMON_NAMES else inside
         return Word(
             text,
             inside,

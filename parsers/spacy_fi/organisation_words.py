@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
+from parsers.spacy_fi.inflect import case_forms
 from parsers.spacy_fi.wordlists import words
 
 LEGAL_AFTER = frozenset(words("ry r.y. rf r.f. oy oyj ab abp ky osk oyab sr ay tmi ltd gmbh inc"))
@@ -19,7 +21,8 @@ KINDS = words(
     virasto aluehallintovirasto museo metsäkeskus tutkimuskeskus tutkimuslaitos instituutti akatemia
     yrittäjät korttelikoti kansanterveysyhdistys mielenterveysseura martat partiolaiset toimintaryhmä
     leader-ryhmä ammattiliitto työväenopisto musiikkiopisto aikuiskoulutuskeskus teknologiakeskus
-    pelastuslaitos koulutuskeskus osaamiskeskus setlementti järjestö osuuspankki te-palvelu terveysyhtymä hyvinvointiyhtymä toimiala seurakuntayhtymä terveyspiiri
+    pelastuslaitos koulutuskeskus osaamiskeskus setlementti järjestö osuuspankki te-palvelu
+    terveysyhtymä hyvinvointiyhtymä toimiala terveyspiiri
     """
 )
 _KIND_SET = frozenset(KINDS)
@@ -33,18 +36,31 @@ _JOINED = words(
     """
 )
 _JOINED_KIND = re.compile(r"(?:" + "|".join(sorted(_JOINED, key=len, reverse=True)) + r")$")
-KNOWN = frozenset(
-    words(
-        """
-    spr mll thl kela tem okm stm mmm vtt luke syke traficom tekes sitra mtk msl xamk metropolia hamk
-    jamk savonia karelia samk seamk tamk laurea haaga-helia centria oamk lab lamk saimia kyamk mamk
-    turkuamk novia arcada humak diak sak akava sttk sote ek ely ely-keskus te-toimisto sosped soste
-    ekokumppanit finnvera finpro finavia motiva motivan ysao ksao ekami eksote kymsote carea rukk mhy 4h
-    whp pro
+_NATIONAL = words(
     """
-    )
-) - {"pro", "sote", "whp", "lab", "luke", "ely"}
-KNOWN_CASED = frozenset({"LAB", "Luke", "ELY", "EK", "Lukella", "Luken", "Kelan", "Kelaan", "Kelalle", "Kelasta"})
+    Kela Finnvera Finpro Finavia Motiva Sitra Tekes Traficom Luke Yle Keva Kuntaliitto Metsähallitus
+    Luonnonvarakeskus Saamelaiskäräjät Opetushallitus Museovirasto Maahanmuuttovirasto Verohallinto Väylävirasto
+    Tilastokeskus Allianssi Ekokumppanit ELY-keskus TE-toimisto Eksote Kymsote Carea Siun-sote
+    Metropolia Savonia Karelia Laurea Haaga-Helia Centria Novia Arcada Humak Diak Saimia Omnia Riveria Gradia Keuda
+    """
+)
+"""Written with small letters: bodies of the whole country, and schools that go by one name."""
+_ACRONYMS = words(
+    """
+    SPR MLL THL TEM OKM STM MMM VTT SYKE MTK MSL HUS LUT XAMK HAMK JAMK SAMK SEAMK TAMK OAMK LAB KYAMK MAMK SAK STTK
+    EK SOSTE YSAO KSAO EKAMI ELY ProAgria Xamk Hamk Jamk Tamk Oamk Samk SeAMK
+    """
+)
+
+
+@cache
+def _known_forms() -> frozenset[str]:
+    """Every form of a name that everybody knows; of acronyms with the ending joined too (``HUSin``)."""
+    forms = {form for name in _NATIONAL for form, _ in case_forms(name)}
+    forms |= {"Saamelaiskäräjien", "Saamelaiskäräjillä", "Saamelaiskäräjille", "TE-palvelut", "TE-palveluiden"}
+    for name in _ACRONYMS:
+        forms |= {name, *(name + ending for ending in words("in n ssa sta lle lta lla iin issa ista ille"))}
+    return frozenset(forms)
 
 
 def organisation_role(text: str, lemma: str) -> str:
@@ -53,11 +69,7 @@ def organisation_role(text: str, lemma: str) -> str:
     low = base.lower()
     if low in LEGAL_AFTER:
         return "legal"
-    if (
-        base in KNOWN_CASED
-        or (base[:1].isupper() and low in KNOWN)
-        or (text[:1].isupper() and lemma.lower() in KNOWN and lemma[:1].isupper())
-    ):
+    if base in _known_forms():
         return "known"
     if lemma.lower() in _KIND_SET:
         return "kind"

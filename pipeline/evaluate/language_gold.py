@@ -1,8 +1,8 @@
 """The gold set of language: passages annotated by hand, as marked text in JSON lines.
 
-``[Kotkassa|Kotka]`` is a municipality, ``[Kymenlaaksossa|r Kymenlaakso]`` a region, ``[Kotkan-Haminan|s
-Kotka-Hamina]`` a subregion, each with its official name; ``{Kotkan kaupunki}`` is an organisation; ``||`` stands before every sentence but
-the first. ``lemmas`` are base forms of all words in order, several right ones parted by ``/``.
+``[Kotkassa|Kotka]`` is a municipality, ``[Kymenlaaksossa|r Kymenlaakso]`` a region, ``[Ylä-Savossa|s Ylä-Savo]`` a
+subregion, each with its official name; ``{Kotkan kaupunki}`` is an organisation; ``||`` stands before every sentence
+but the first. ``lemmas`` are base forms of all words in order, several right ones parted by ``/``.
 """
 
 from __future__ import annotations
@@ -91,10 +91,13 @@ def _find_area(name: str, printed: str) -> tuple[str, str]:
     if printed[:2] in ("r ", "s "):
         mark, official = printed[0], printed[2:]
     level = _LEVELS[mark]
-    lists = {"region": regions(), "subregion": subregions(), "municipality": municipalities()}
-    for code, area in lists[level].items():
-        if area.name_fi == official:
-            return level, code
+    names = {
+        "region": {one.name_fi: code for code, one in regions().items()},
+        "subregion": {one.name_fi: code for code, one in subregions().items()},
+        "municipality": {one.name_fi: code for code, one in municipalities().items()},
+    }
+    if official in names[level]:
+        return level, names[level][official]
     raise GoldError(f"{name}: there is no {level} {official}")
 
 
