@@ -21,6 +21,9 @@ from pipeline.names import show_path
 PENDING = "pending"
 """Status of a member that is still to be read."""
 
+CONTAINER = "container"
+"""Status of a file that is no document itself, but holds members."""
+
 IGNORED_SUFFIXES = frozenset(
     f".{name}"
     for kind in (
@@ -32,6 +35,9 @@ IGNORED_SUFFIXES = frozenset(
     for name in kind
 )
 """What browsers save beside a page."""
+
+COMPRESSIONS = ("gz", "bz2", "xz", "zst")
+_SHORT = {"tgz": "tar.gz", "tbz2": "tar.bz2", "txz": "tar.xz", "tzst": "tar.zst"}
 
 IGNORED_NAMES = frozenset((".ds_store", "thumbs.db", "desktop.ini"))
 """What file managers leave behind."""
@@ -63,6 +69,17 @@ def suffix_of(path: str) -> str:
     name = path.rpartition("/")[2]
     stem, dot, suffix = name.rpartition(".")
     return f".{suffix.lower()}" if dot and stem and len(suffix) <= 16 else ""
+
+
+def container_kind(path: str) -> str | None:
+    """``zip``, ``tar``, ``tar.gz``, ``gz``, …, by the name's end; None for what is no container."""
+    parts = path.lower().rpartition("/")[2].split(".")
+    last = _SHORT.get(parts[-1], parts[-1]) if len(parts) > 1 and parts[0] else ""
+    if last in ("zip", "tar") or last.startswith("tar."):
+        return last
+    if last in COMPRESSIONS:
+        return f"tar.{last}" if len(parts) > 2 and parts[-2] == "tar" else last
+    return None
 
 
 def is_ignored(path: str) -> bool:
@@ -134,9 +151,10 @@ def _file(source: bytes, shown: str, info: os.stat_result, file_bytes: int) -> M
         return Member(shown, "special", describe_reason("special_file", kind_of(info.st_mode)))
     if is_ignored(shown):
         return Member(shown, "ignored", describe_reason("ignored_type"), info.st_size)
-    if info.st_size > file_bytes:
+    status = CONTAINER if container_kind(shown) else PENDING
+    if status == PENDING and info.st_size > file_bytes:
         return Member(shown, "too_large", describe_reason("too_large", f"{info.st_size} bytes"), info.st_size)
-    return Member(shown, size=info.st_size, source=source, mtime_ns=info.st_mtime_ns, ctime_ns=info.st_ctime_ns)
+    return Member(shown, status, size=info.st_size, source=source, mtime_ns=info.st_mtime_ns, ctime_ns=info.st_ctime_ns)
 
 
 def kind_of(mode: int) -> str:

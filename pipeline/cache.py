@@ -18,7 +18,7 @@ from pipeline.errors import CorruptCacheError, OutputError
 from pipeline.names import date_in_name
 from pipeline.parse_task import ParseResult
 
-FORMAT = 1
+FORMAT = 2
 """Raised with every change of the tables below: an older cache is thrown away."""
 
 RACY_NS = 2_000_000_000
@@ -34,6 +34,14 @@ CREATE TABLE IF NOT EXISTS known (
     source BLOB PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, ctime_ns INTEGER NOT NULL,
     document_id TEXT NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS container (
+    source BLOB PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, ctime_ns INTEGER NOT NULL,
+    status TEXT NOT NULL, reason TEXT
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS container_member (
+    source BLOB NOT NULL, ordinal INTEGER NOT NULL, path TEXT NOT NULL, size INTEGER, status TEXT NOT NULL,
+    reason TEXT, document_id TEXT, captured_at TEXT, charset TEXT NOT NULL, PRIMARY KEY (source, ordinal)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS built (
     snapshot TEXT NOT NULL, bucket INTEGER NOT NULL, buckets INTEGER NOT NULL, digest TEXT NOT NULL,
     parts BLOB NOT NULL, PRIMARY KEY (snapshot, bucket)
@@ -46,8 +54,9 @@ DROP TABLE IF EXISTS document;
 CREATE TABLE member (
     seq INTEGER PRIMARY KEY, path TEXT NOT NULL, source BLOB, size INTEGER, mtime_ns INTEGER, ctime_ns INTEGER,
     suffix TEXT NOT NULL, charset TEXT NOT NULL, status TEXT NOT NULL, reason TEXT, document_id TEXT,
-    captured_at TEXT, name_date TEXT
+    captured_at TEXT, name_date TEXT, container INTEGER, ordinal INTEGER
 );
+CREATE INDEX member_document ON member (document_id);
 CREATE TABLE document (
     document_id TEXT PRIMARY KEY, seq INTEGER NOT NULL, path TEXT NOT NULL, bucket INTEGER, captured_at TEXT
 ) WITHOUT ROWID;
@@ -126,6 +135,10 @@ class Cache:
                 raise
             self._database.execute("COMMIT")
 
+    def execute(self, sql: str, *arguments: object) -> sqlite3.Cursor:
+        """A statement; within a ``transaction``."""
+        return self._database.execute(sql, arguments)
+
     def query(self, sql: str, *arguments: object) -> Iterator[tuple[object, ...]]:
         """Rows of a query."""
         with _faults():
@@ -136,6 +149,7 @@ class Cache:
         with self.transaction():
             self._database.execute("DELETE FROM parsed")
             self._database.execute("DELETE FROM known")
+            self._database.execute("DELETE FROM container")
 
     # Finding
 
@@ -196,14 +210,6 @@ class Cache:
             yield from rows
             last = rows[-1][0]
 
-    def hints(self, seq: int) -> tuple[bytes, str, str]:
-        """(source, suffix, charset) of a member."""
-        with _faults():
-            row: tuple[bytes, str, str] = self._database.execute(
-                "SELECT source, suffix, charset FROM member WHERE seq = ?", (seq,)
-            ).fetchone()
-        return row
-
     # Parsing
 
     def store(self, seq: int, result: ParseResult, limits: str | None = None) -> None:
@@ -244,7 +250,7 @@ class Cache:
 
     # Assembling
 
-    def list_documents(self) -> list[tuple[int, bytes, str, str]]:
+    def list_documents(self) -> list[tuple[int, bytes | None, str, str]]:
         """Fill table ``document``; (number, source, suffix, charset) of those parsed under the hints of another name.
 
         The name's suffix and the charset may change how bytes are read. Those of a document's first file count,
@@ -264,6 +270,16 @@ class Cache:
                 JOIN parsed USING (document_id) JOIN member ON member.seq = document.seq
                 WHERE (parsed.suffix, parsed.charset) != (member.suffix, member.charset) ORDER BY member.seq"""
             ).fetchall()
+
+    def doubtful_members(self, container: int) -> dict[int, int]:
+        """Ordinal → number of those that ``list_documents`` gave and that are in a container."""
+        rows = self.query(
+            """SELECT member.ordinal, member.seq FROM document
+            JOIN parsed USING (document_id) JOIN member ON member.seq = document.seq
+            WHERE container = ? AND (parsed.suffix, parsed.charset) != (member.suffix, member.charset)""",
+            container,
+        )
+        return dict(rows)  # type: ignore[arg-type]
 
     def fill_buckets(self, buckets: int, duplicate: str) -> None:
         """Spread documents over ``buckets`` (a power of two); mark the other files of a document as duplicates."""
@@ -323,6 +339,7 @@ class Cache:
                 ((snapshot, bucket, buckets, digest, parts) for bucket, digest, parts in rows),
             )
             self._database.execute("DELETE FROM parsed WHERE document_id NOT IN (SELECT document_id FROM document)")
-            self._database.execute(
-                "DELETE FROM known WHERE source NOT IN (SELECT source FROM member WHERE source IS NOT NULL)"
-            )
+            for table in ("known", "container", "container_member"):
+                self._database.execute(
+                    f"DELETE FROM {table} WHERE source NOT IN (SELECT source FROM member WHERE source IS NOT NULL)"  # noqa: S608
+                )

@@ -5,10 +5,19 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 import msgspec
 
 from pipeline.cache import Cache
+from pipeline.container_stage import (
+    Container,
+    Content,
+    list_containers,
+    reread_members,
+    restore_members,
+    stream_members,
+)
 from pipeline.errors import CorruptCacheError, WorkerError
 from pipeline.parse_task import ParseResult, ParseTask
 from pipeline.progress import Progress, Stop
@@ -24,6 +33,7 @@ MAX_ROUNDS = 3
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(ParseResult)
+_task_decoder = msgspec.msgpack.Decoder(ParseTask)
 
 
 @dataclass(slots=True)
@@ -40,7 +50,8 @@ def parse_pending(cache: Cache, settings: RunSettings, progress: Progress, stop:
     """Read every pending member and parse what the cache does not have."""
     count = ParseCount()
     total = cache.count_members("pending")
-    progress.begin("parse", total)
+    containers = list_containers(cache)
+    progress.begin("parse", None if containers else total)
     workers = settings.worker_count()
     job = Job(
         "pipeline.parse_task:make_handler",
@@ -54,21 +65,39 @@ def parse_pending(cache: Cache, settings: RunSettings, progress: Progress, stop:
         settings.limits,
     )
     # small archives are spread over all children, too
-    batch = max(1, min(BATCH_TASKS, total // (workers * 4)))
+    batch = BATCH_TASKS if containers else max(1, min(BATCH_TASKS, total // (workers * 4)))
     with Pool(job, workers, stop, batch) as pool:
         if total:
             _run(pool, cache, (_task(*row) for row in cache.pending()), count, progress)
+        for container in containers:
+            stop.check()
+            if settings.verify or not restore_members(cache, container):
+                contents = stream_members(cache, container, settings.limits.file_bytes)
+                _run(pool, cache, map(_content_task, contents), count, progress)
         for _ in range(MAX_ROUNDS):
             # the same bytes under several names: those of the first file decide how they are read
-            doubtful = [row for row in cache.list_documents() if row[1] is not None]
+            doubtful = cache.list_documents()
             if not doubtful:
                 break
-            _run(pool, cache, (_task(seq, source, 0, *hints, force=True) for seq, source, *hints in doubtful), count)
+            tasks = (_task(seq, source, 0, *hints, force=True) for seq, source, *hints in doubtful if source)
+            _run(pool, cache, chain(tasks, _reread(cache, containers, settings)), count)
     return count
 
 
 def _task(seq: int, source: bytes, size: int, suffix: str, charset: str, *, force: bool = False) -> Task:
     return Task(seq, _encoder.encode(ParseTask(source, None, suffix, charset or None, force)), size)
+
+
+def _content_task(content: Content) -> Task:
+    task = ParseTask(None, content.data, content.suffix, content.charset or None, force=True)
+    return Task(content.seq, _encoder.encode(task), len(content.data))
+
+
+def _reread(cache: Cache, containers: list[Container], settings: RunSettings) -> Iterator[Task]:
+    for container in containers:
+        wanted = cache.doubtful_members(container.seq)
+        if wanted:
+            yield from map(_content_task, reread_members(container, settings.limits.file_bytes, wanted))
 
 
 def _run(pool: Pool, cache: Cache, tasks: Iterator[Task], count: ParseCount, progress: Progress | None = None) -> None:
@@ -77,17 +106,16 @@ def _run(pool: Pool, cache: Cache, tasks: Iterator[Task], count: ParseCount, pro
     _keep(cache, _results(pool.run(tasks), dead, count), None, progress)
     if not dead:
         return
-    verdicts = (_verdict(cache, outcome) for outcome in dead)
+    verdicts = map(_verdict, dead)
     again: list[Outcome] = []
     _keep(cache, _results(pool.run(verdicts), again, count), cache.limits, progress)
     if again:
         raise WorkerError(f"{len(again)} documents cannot even be quarantined ({again[0].failure}, {again[0].detail})")
 
 
-def _verdict(cache: Cache, outcome: Outcome) -> Task:
-    source, suffix, charset = cache.hints(outcome.number)
+def _verdict(outcome: Outcome) -> Task:
     code = "parser_error" if outcome.failure == "error" else str(outcome.failure)
-    task = ParseTask(source, None, suffix, charset or None, verdict=(code, outcome.detail))
+    task = msgspec.structs.replace(_task_decoder.decode(outcome.payload), verdict=(code, outcome.detail))
     return Task(outcome.number, _encoder.encode(task))
 
 

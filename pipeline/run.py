@@ -51,7 +51,7 @@ logger = logging.getLogger(__name__)
 
 MEMBERS_AT_ONCE = 5000
 
-FINE = ("read", "duplicate", "ignored", "special")
+FINE = ("read", "duplicate", "ignored", "special", "container")
 """Statuses of files with which nothing is lost."""
 
 

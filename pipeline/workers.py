@@ -60,6 +60,8 @@ class Outcome:
     failure: str | None = None
     detail: str = ""
     """A signal's or an exception class's name."""
+    payload: bytes = b""
+    """The task's, where it failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +240,7 @@ class Pool:
             if name == "MemoryError":
                 yield from self._suspect(task, "memory", name)
             else:
-                yield Outcome(task.number, None, "error", name)
+                yield Outcome(task.number, None, "error", name, task.payload)
 
     def _bury(self, child: _Child) -> Iterator[Outcome]:
         number, _, resident = child.note()
@@ -259,13 +261,13 @@ class Pool:
                 why = "memory" if peak - resident > self._job.limits.memory_bytes // 2 else "crash"
         if why == "timeout":
             # no detail: which of the limits comes first depends on how busy the machine is
-            yield Outcome(culprit.number, None, why)
+            yield Outcome(culprit.number, None, why, payload=culprit.payload)
         else:
             yield from self._suspect(culprit, why, _how(status))
 
     def _suspect(self, task: Task, why: str, detail: str) -> Iterator[Outcome]:
         if task.number in self._suspects:
-            yield Outcome(task.number, None, why, detail)
+            yield Outcome(task.number, None, why, detail, task.payload)
         else:
             self._suspects.add(task.number)
             self._alone.append(task)

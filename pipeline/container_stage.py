@@ -1,0 +1,195 @@
+"""Members of containers, for the first stage: known ones are taken from the cache, the others are streamed to children.
+
+A container that has not changed is not opened. In one that has, only documents that nobody parsed yet leave the parent,
+which unpacks and hashes but never parses.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+
+from pipeline.archive import CONTAINER, PENDING, Member, describe_os_error, suffix_of
+from pipeline.cache import RACY_NS, Cache
+from pipeline.containers import SEPARATOR, ContainerError, read_container
+from pipeline.names import date_in_name
+
+CHUNK_MEMBERS = 64
+CHUNK_BYTES = 1 << 22
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """A container file of the archive."""
+
+    seq: int
+    path: str
+    source: bytes
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A member of a container that a child should parse."""
+
+    seq: int
+    data: bytes
+    suffix: str
+    charset: str
+
+
+def list_containers(cache: Cache) -> list[Container]:
+    """Containers of the archive, in order."""
+    rows = cache.query(
+        "SELECT seq, path, source, size FROM member WHERE status = ? AND source IS NOT NULL ORDER BY seq", CONTAINER
+    )
+    return [Container(*row) for row in rows]  # type: ignore[arg-type]
+
+
+def restore_members(cache: Cache, container: Container) -> bool:
+    """Take over what an earlier run found in the container; False if it changed since, or a document must be parsed."""
+    with cache.transaction():
+        known = cache.execute(
+            """SELECT container.status, container.reason FROM container JOIN member USING (source)
+            WHERE member.seq = ? AND container.size = member.size AND container.mtime_ns = member.mtime_ns
+              AND container.ctime_ns = member.ctime_ns""",
+            container.seq,
+        ).fetchone()
+        if known is None:
+            return False
+        missing = cache.execute(
+            """SELECT 1 FROM container_member LEFT JOIN parsed
+            ON parsed.document_id = container_member.document_id AND version = ? AND (limits IS NULL OR limits = ?)
+            WHERE source = ? AND container_member.document_id IS NOT NULL AND parsed.document_id IS NULL LIMIT 1""",
+            cache.version,
+            cache.limits,
+            container.source,
+        ).fetchone()
+        if missing is not None:
+            return False
+        rows = cache.execute(
+            "SELECT ordinal, path, size, status, reason, document_id, captured_at, charset FROM container_member "
+            "WHERE source = ? ORDER BY ordinal",
+            container.source,
+        )
+        for ordinal, path, size, status, reason, document_id, captured_at, charset in rows:
+            member = Member(path, status, reason, size, captured_at=captured_at, charset=charset)
+            _insert(cache, container, ordinal, member, document_id)
+        cache.execute("UPDATE member SET status = ?, reason = ? WHERE seq = ?", *known, container.seq)
+    return True
+
+
+def stream_members(cache: Cache, container: Container, member_bytes: int) -> Iterator[Content]:
+    """Note every member of the container; those that must be parsed come out."""
+    opened_at = time.time_ns()
+    members = _open(container, member_bytes)
+    ordinals = count(1)
+    failure: tuple[str, str | None] = (CONTAINER, None)
+    more = True
+    while more:
+        chunk: list[Member] = []
+        size = 0
+        while len(chunk) < CHUNK_MEMBERS and size < CHUNK_BYTES:
+            try:
+                member = next(members, None)
+            except ContainerError as error:
+                failure = error.status, error.reason
+                member = None
+            except OSError as error:
+                failure = describe_os_error(error)
+                member = None
+            if member is None:
+                more = False
+                break
+            chunk.append(member)
+            size += len(member.data or b"")
+        with cache.transaction():
+            wanted = [content for member in chunk if (content := _note(cache, container, next(ordinals), member))]
+        yield from wanted
+    with cache.transaction():
+        cache.execute("UPDATE member SET status = ?, reason = ? WHERE seq = ?", *failure, container.seq)
+        cache.execute("DELETE FROM container WHERE source = ?", container.source)
+        if failure[0] in ("unreadable", "vanished", "special"):
+            return  # the next run may have more luck
+        cache.execute("DELETE FROM container_member WHERE source = ?", container.source)
+        cache.execute(
+            """INSERT INTO container SELECT source, size, mtime_ns, ctime_ns, status, reason FROM member
+            WHERE seq = ? AND max(mtime_ns, ctime_ns) < ?""",
+            container.seq,
+            opened_at - RACY_NS,
+        )
+        cache.execute(
+            """INSERT INTO container_member
+            SELECT ?, ordinal, substr(path, ?), size, status, reason, document_id, captured_at, charset FROM member
+            WHERE container = ?""",
+            container.source,
+            len(container.path) + len(SEPARATOR) + 1,
+            container.seq,
+        )
+
+
+def reread_members(container: Container, member_bytes: int, wanted: dict[int, int]) -> Iterator[Content]:
+    """Members by ordinal (→ number) once more, to be parsed under their own names' hints."""
+    try:
+        for ordinal, member in enumerate(_open(container, member_bytes), 1):
+            if ordinal in wanted and member.data is not None:
+                yield Content(wanted[ordinal], member.data, suffix_of(member.path), member.charset or "")
+    except (ContainerError, OSError):
+        return  # what is wrong with it stands in its row already
+
+
+def _open(container: Container, member_bytes: int) -> Iterator[Member]:
+    handle = os.open(container.source, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(handle, "rb") as file:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise ContainerError("special", "special_file: no longer a file")
+        yield from read_container(file, container.path, container.size, member_bytes)
+
+
+def _insert(cache: Cache, container: Container, ordinal: int, member: Member, document_id: str | None) -> int:
+    path = container.path + SEPARATOR + member.path
+    inserted = cache.execute(
+        "INSERT INTO member (path, size, suffix, charset, status, reason, document_id, captured_at, name_date, "
+        "container, ordinal) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        path,
+        member.size,
+        suffix_of(path),
+        member.charset or "",
+        member.status,
+        member.reason,
+        document_id,
+        member.captured_at,
+        date_in_name(path.rpartition("/")[2]) if document_id else None,
+        container.seq,
+        ordinal,
+    )
+    assert inserted.lastrowid is not None
+    return inserted.lastrowid
+
+
+def _note(cache: Cache, container: Container, ordinal: int, member: Member) -> Content | None:
+    if member.status != PENDING or member.data is None:
+        _insert(cache, container, ordinal, member, None)
+        return None
+    document_id = hashlib.sha256(member.data).hexdigest()
+    earlier = cache.execute("SELECT 1 FROM member WHERE document_id = ? LIMIT 1", document_id).fetchone()
+    read = Member(member.path, "read", None, member.size, captured_at=member.captured_at, charset=member.charset)
+    seq = _insert(cache, container, ordinal, read, document_id)
+    if earlier is not None:
+        return None  # parsed already, or on its way
+    suffix, charset = suffix_of(member.path), member.charset or ""
+    known = cache.execute(
+        """SELECT 1 FROM parsed WHERE document_id = ? AND version = ? AND (limits IS NULL OR limits = ?)
+        AND suffix = ? AND charset = ?""",
+        document_id,
+        cache.version,
+        cache.limits,
+        suffix,
+        charset,
+    ).fetchone()
+    return None if known else Content(seq, member.data, suffix, charset)

@@ -1,0 +1,207 @@
+"""Archives that are files: zip, tar (plain, gzip, bzip2, xz, zstd) and single compressed files, within each other too.
+
+Members are streamed and never extracted, so what a name says (``..``, an absolute path) or a link points to does not
+matter. What a container may unfold to is bounded: bytes of a member, bytes and entries in all, and depth.
+"""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import lzma
+import stat
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import IO, Any
+
+import pyarrow as pa
+
+from models.issues import describe_reason
+from pipeline.archive import CONTAINER, Member, container_kind, is_ignored
+from pipeline.names import show_path
+
+SEPARATOR = "!/"
+CHUNK = 1 << 20
+
+RATIO = 500
+"""Bytes that one byte of a container may unfold to: plain text of many similar pages stays below a hundred."""
+FREE_BYTES = 256 << 20
+"""Bytes that any container may unfold to."""
+ENTRIES = 5_000_000
+DEPTH = 3
+"""Containers within containers."""
+
+# Any: these readers have no type in common
+_COMPRESSED: dict[str, Callable[[Any], Any]] = {
+    "gz": lambda file: gzip.GzipFile(fileobj=file, mode="rb"),
+    "bz2": bz2.BZ2File,
+    "xz": lzma.LZMAFile,
+    "zst": lambda file: pa.CompressedInputStream(pa.PythonFile(file, "r"), "zstd"),
+}
+
+# What readers of damaged files raise; OverflowError, ValueError and IndexError come from lying lengths.
+_DAMAGE = (
+    zipfile.BadZipFile,
+    tarfile.TarError,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    OverflowError,
+    ValueError,
+    IndexError,
+    NotImplementedError,
+    RuntimeError,
+    OSError,
+    pa.ArrowException,
+)
+
+
+def _is_fault(error: Exception) -> bool:
+    """It comes from the disk and not from what is on it."""
+    return isinstance(error, OSError) and error.errno is not None
+
+
+class ContainerError(Exception):
+    """A container cannot be read to its end: ``status`` and ``reason`` of its row in ``files``."""
+
+    def __init__(self, status: str, reason: str) -> None:
+        super().__init__(reason)
+        self.status = status
+        self.reason = reason
+
+
+@dataclass(slots=True)
+class Budget:
+    """What the outermost container may still unfold to."""
+
+    member_bytes: int
+    """Of one member."""
+    bytes: int
+    entries: int = ENTRIES
+
+    def spend(self, count: int) -> None:
+        self.bytes -= count
+        if self.bytes < 0:
+            raise ContainerError("too_large", describe_reason("too_large", "it unfolds to too many bytes"))
+
+    def enter(self) -> None:
+        self.entries -= 1
+        if self.entries < 0:
+            raise ContainerError("too_large", describe_reason("too_large", "too many entries"))
+
+
+def read_container(file: IO[bytes], name: str, size: int, member_bytes: int) -> Iterator[Member]:
+    """Members of the container ``file`` of ``size`` bytes; paths are what follows ``!/`` in ``files.path``.
+
+    Members above ``member_bytes`` are not read. Raises ``ContainerError`` where it cannot be read on; what came
+    before stands. Raises ``OSError`` for faults of the disk.
+    """
+    budget = Budget(member_bytes, FREE_BYTES + RATIO * size)
+    kind = container_kind(name)
+    assert kind is not None
+    yield from _read(file, kind, name.rpartition("/")[2], "", budget, 1)
+
+
+def _read(file: IO[bytes], kind: str, name: str, prefix: str, budget: Budget, depth: int) -> Iterator[Member]:
+    try:
+        if kind == "zip":
+            yield from _read_zip(file, prefix, budget, depth)
+        elif kind == "tar":
+            yield from _read_tar(file, prefix, budget, depth)
+        elif kind.startswith("tar."):
+            with _COMPRESSED[kind.removeprefix("tar.")](file) as plain:
+                yield from _read_tar(plain, prefix, budget, depth)
+                while rest := plain.read(CHUNK):  # to the checksum
+                    budget.spend(len(rest))
+        else:
+            with _COMPRESSED[kind](file) as plain:
+                inner = name.rpartition(".")[0]
+                yield from _member(prefix + inner, lambda: plain, budget, depth)
+    except _DAMAGE as error:
+        if _is_fault(error):
+            raise
+        raise ContainerError("truncated", describe_reason("truncated", type(error).__name__)) from error
+
+
+def _read_zip(file: IO[bytes], prefix: str, budget: Budget, depth: int) -> Iterator[Member]:
+    with zipfile.ZipFile(file) as archive:
+        for info in archive.infolist():
+            budget.enter()
+            path = prefix + show_path(info.orig_filename.encode("utf-8" if info.flag_bits & 0x800 else "cp437"))
+            if info.is_dir():
+                continue
+            if stat.S_ISLNK(info.external_attr >> 16):
+                yield Member(path, "special", describe_reason("special_file", "link"))
+            elif info.flag_bits & 0x1:
+                yield Member(path, "unreadable", describe_reason("unreadable", "encrypted"), info.file_size)
+            else:
+                yield from _member(path, partial(archive.open, info), budget, depth)
+
+
+def _read_tar(file: IO[bytes], prefix: str, budget: Budget, depth: int) -> Iterator[Member]:
+    with tarfile.open(fileobj=file, mode="r|", errors="surrogateescape") as archive:
+        for info in archive:
+            archive.members.clear()  # type: ignore[attr-defined]  # it would remember every one
+            budget.enter()
+            path = prefix + show_path(info.name.encode(errors="surrogateescape"))
+            if info.isdir():
+                continue
+            if not info.isreg():
+                kind = "link" if info.issym() or info.islnk() else "device or pipe"
+                yield Member(path, "special", describe_reason("special_file", kind))
+            else:
+                yield from _member(path, partial(_opened, archive, info), budget, depth)
+
+
+def _opened(archive: tarfile.TarFile, info: tarfile.TarInfo) -> IO[bytes]:
+    opened = archive.extractfile(info)
+    assert opened is not None, "it is a regular file"
+    return opened
+
+
+def _member(path: str, opened: Callable[[], IO[bytes]], budget: Budget, depth: int) -> Iterator[Member]:
+    """The rows of a member: itself, or, if it is a container, also its members."""
+    if is_ignored(path):
+        yield Member(path, "ignored", describe_reason("ignored_type"))
+        return
+    try:
+        data = _read_bytes(opened(), budget)
+    except _DAMAGE as error:
+        if _is_fault(error):
+            raise
+        yield Member(path, "truncated", describe_reason("truncated", type(error).__name__))
+        return
+    if data is None:
+        yield Member(path, "too_large", describe_reason("too_large", f"over {budget.member_bytes} bytes"))
+        return
+    kind = container_kind(path)
+    if kind is None:
+        yield Member(path, size=len(data), data=data)
+    elif depth >= DEPTH:
+        reason = describe_reason("too_deep_container", f"more than {DEPTH} within each other")
+        yield Member(path, "too_deep", reason, len(data))
+    else:
+        try:
+            yield from _read(io.BytesIO(data), kind, path.rpartition("/")[2], path + SEPARATOR, budget, depth + 1)
+            yield Member(path, CONTAINER, size=len(data))
+        except ContainerError as error:
+            if budget.bytes < 0 or budget.entries < 0:
+                raise
+            yield Member(path, error.status, error.reason, len(data))
+
+
+def _read_bytes(file: IO[bytes], budget: Budget) -> bytes | None:
+    parts: list[bytes] = []
+    size = 0
+    while part := file.read(CHUNK):
+        budget.spend(len(part))
+        size += len(part)
+        if size > budget.member_bytes:
+            return None
+        parts.append(part)
+    return b"".join(parts)
