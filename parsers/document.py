@@ -9,6 +9,7 @@ All offsets are 0-based, half-open code points into that text.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
 from typing import NamedTuple
@@ -129,21 +130,24 @@ class UnreadableError(Exception):
         self.detail = detail
 
 
-def joined(text: str, lines: tuple[Line, ...] | list[Line]) -> str:
+def joined(text: str, lines: Sequence[Line]) -> str:
     """The text of lines with every fold undone; other line ends are kept, blank lines stay one blank line."""
-    parts: list[str] = []
-    for number, line in enumerate(lines):
-        piece = text[line.start : line.end]
-        if number == 0 or not parts:
-            parts.append(piece)
-        elif line.join is Join.NONE:
+    if not lines:
+        return ""
+    if len(lines) == 1:
+        return text[lines[0].start : lines[0].end]
+    if not any(line.join for line in lines[1:]):
+        # Nothing to undo: where no other line stands between them, the text already is what it should be.
+        piece = text[lines[0].start : lines[-1].end]
+        if piece.count("\n") == len(lines) - 1 + sum([line.blank_before for line in lines[1:]]):
+            return piece
+    parts = [text[lines[0].start : lines[0].end]]
+    for line in lines[1:]:
+        if line.join is Join.NONE:
             parts.append("\n\n" if line.blank_before else "\n")
-            parts.append(piece)
         elif line.join is Join.SPACE:
             parts.append(" ")
-            parts.append(piece)
-        else:
-            if line.join is Join.DROP_HYPHEN and parts[-1].endswith("-"):
-                parts[-1] = parts[-1][:-1]
-            parts.append(piece)
+        elif line.join is Join.DROP_HYPHEN and parts[-1].endswith("-"):
+            parts[-1] = parts[-1][:-1]
+        parts.append(text[line.start : line.end])
     return "".join(parts)

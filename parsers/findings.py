@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from models.columns import ValueType
 from parsers.document import Line
@@ -14,8 +15,7 @@ from parsers.document import Line
 Span = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """A place where the form asks for a value, and the lines on which the value stands."""
 
     section_number: str
@@ -37,8 +37,7 @@ class Slot:
         return (self.lines[0].start, self.lines[-1].end) if self.lines else (self.at, self.at)
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(NamedTuple):
     """An issue in the making: a code of ``models.issues``, and what it is about."""
 
     code: str
@@ -58,8 +57,14 @@ class Findings:
     no_label: list[tuple[str, str]] = field(default_factory=list)
     """(section number, field) of labels that their section, though there, does not have."""
 
-    def claim_lines(self, lines: Iterable[Line]) -> None:
-        self.claims.extend((line.start, line.end) for line in lines)
+    def claim_run(self, lines: Sequence[Line]) -> None:
+        """Claims lines that follow each other, as one span."""
+        if lines:
+            self.claims.append((lines[0].start, lines[-1].end))
+
+    def claim_each(self, lines: Iterable[Line]) -> None:
+        """Claims lines between which others may stand."""
+        self.claims.extend([(line.start, line.end) for line in lines])
 
     def note(
         self,
@@ -101,25 +106,27 @@ def merge_spans(spans: Iterable[Span]) -> list[Span]:
     return merged
 
 
-def unclaimed_spans(text: str, claims: Iterable[Span], lines: Sequence[Line]) -> list[Span]:
-    """What no claim covers, line by line, white space aside; ``lines`` are all lines of the text."""
+def unclaimed_spans(text: str, claims: Iterable[Span], start: int = 0, end: int | None = None) -> list[Span]:
+    """What no claim covers between two offsets, line by line, white space aside."""
     gaps: list[Span] = []
-    merged = merge_spans(claims)
-    place = 0
-    for line in lines:
-        start = line.start
-        while place < len(merged) and merged[place][1] <= start:
-            place += 1
-        here = place
-        while start < line.end:
-            if here < len(merged) and merged[here][0] < line.end:
-                claim = merged[here]
-                if claim[0] > start:
-                    gaps.append((start, claim[0]))
-                start = max(start, claim[1])
-                here += 1
-            else:
-                gaps.append((start, line.end))
-                break
-    stripped = (strip_span(text, *gap) for gap in gaps)
-    return [gap for gap in stripped if gap[1] > gap[0]]
+    end = len(text) if end is None else end
+    done = start
+    for first, last in [*merge_spans(claims), (end, end)]:
+        if first > done:
+            _add_lines(text, done, min(first, end), gaps)
+        done = max(done, last)
+        if done >= end:
+            break
+    return gaps
+
+
+def _add_lines(text: str, start: int, end: int, gaps: list[Span]) -> None:
+    """The lines, or parts of lines, of a gap that hold something."""
+    gap = text[start:end]
+    if not gap or gap.isspace():
+        return
+    for line in gap.split("\n"):
+        span = strip_span(text, start, start + len(line))
+        if span[1] > span[0]:
+            gaps.append(span)
+        start += len(line) + 1

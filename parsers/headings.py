@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container
-from dataclasses import dataclass
+from collections.abc import Collection
+from typing import NamedTuple
 
 from parsers.compiled import CompiledForm
 from parsers.document import Kind
@@ -17,8 +17,7 @@ _GLUED = -4.0
 _NEAR = -3.0
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(NamedTuple):
     """A line that may be the heading of the section with ``rank``."""
 
     line: int
@@ -34,11 +33,10 @@ class Heading:
 def find_headings(keys: LineKeys, form: CompiledForm) -> list[Heading]:
     """Every line that carries the number and the title of one of the form's headings and nothing else."""
     found: list[Heading] = []
-    for number, head in enumerate(keys.heads):
-        candidates = form.headings.candidates(head)
-        if not candidates or keys.lines[number].kind is Kind.LIST_ITEM:
+    for number in form.headings.lines_of(keys, 0, len(keys.heads)):
+        if keys.lines[number].kind is Kind.LIST_ITEM:
             continue
-        for key, rank in candidates:
+        for key, rank in form.headings.candidates(keys.heads[number]):
             match = keys.match(key, number)
             if match is None:
                 continue
@@ -68,11 +66,15 @@ _NEAR_LINES = 2
 """A damaged heading may be folded over this many lines."""
 
 
-def find_near_headings(keys: LineKeys, form: CompiledForm, missing: Container[int]) -> list[Heading]:
+def find_near_headings(keys: LineKeys, form: CompiledForm, missing: Collection[int]) -> list[Heading]:
     """Headings of ``missing`` ranks whose number is right and whose title is nearly so."""
     found: list[Heading] = []
+    if not missing:
+        return found
+    digits = {form.sections[rank].number[0] for rank in missing}
+    starts = {letter for letter in "0123456789lioszbg|" if read_number(letter) in digits}
     for number, head in enumerate(keys.heads):
-        if not head or head[0] not in "0123456789lioszb|" or keys.lines[number].kind is Kind.LIST_ITEM:
+        if head[:1] not in starts or keys.lines[number].kind is Kind.LIST_ITEM:
             continue
         line = keys.lines[number]
         if line.end - line.start > _LONGEST_HEADING:
@@ -80,13 +82,13 @@ def find_near_headings(keys: LineKeys, form: CompiledForm, missing: Container[in
         printed = _NUMBER.match(keys.text, line.start, line.end)
         if printed is None:
             continue
-        digits = read_number(printed[1])
+        own = read_number(printed[1])
         key, last = "", number
         for last in range(number, min(number + _NEAR_LINES, len(keys.lines))):
             start = printed.end() if last == number else keys.lines[last].start
             key += make_key(keys.low[start : keys.lines[last].end])
             near = form.near_headings.nearest(key, only=missing)
-            if near is None or form.sections[near.thing].number.replace(".", "") != digits:
+            if near is None or form.sections[near.thing].number.replace(".", "") != own:
                 continue
             match = Match(number, last, line.start, keys.lines[last].end)
             found.append(Heading(number, near.thing, _BASE + _NEAR - near.distance, match, False, False))

@@ -17,7 +17,7 @@ from parsers.document import Line
 _NOT_KEY = re.compile(r"[\W_]+")
 _PREFIX = 4
 """Letters by which lines are filtered; the shortest label of a form is longer."""
-_HEAD = 32
+_HEAD = 20
 """Characters of a line that surely hold ``_PREFIX`` letters, if it has them."""
 
 Thing = TypeVar("Thing")
@@ -82,6 +82,15 @@ class KeyIndex(Generic[Thing]):
             return self.by_prefix.get(head[:_PREFIX], ())
         return [pair for pair in self.all if pair[0].startswith(head)] if head else ()
 
+    def lines_of(self, keys: LineKeys, first: int, last: int) -> list[int]:
+        """The numbers of the lines, from ``first`` to before ``last``, at which any entry may stand."""
+        known = self.by_prefix
+        return [
+            number
+            for number, prefix in enumerate(keys.prefixes[first:last], first)
+            if prefix in known or (len(prefix) < _PREFIX and prefix)
+        ]
+
 
 _TRAILING_NUMBERS = re.compile(r"(?<!\S)\d{1,2}(?: \d{1,2})?$")
 
@@ -89,7 +98,7 @@ _TRAILING_NUMBERS = re.compile(r"(?<!\S)\d{1,2}(?: \d{1,2})?$")
 class LineKeys:
     """The lines of a text with their keys, made when they are asked for."""
 
-    __slots__ = ("_keys", "heads", "lines", "low", "text")
+    __slots__ = ("_keys", "heads", "lines", "low", "prefixes", "text")
 
     def __init__(self, text: str, lines: Sequence[Line]) -> None:
         self.text = text
@@ -97,6 +106,7 @@ class LineKeys:
         self.lines = lines
         low, sub = self.low, _NOT_KEY.sub
         self.heads = [sub("", low[line.start : min(line.end, line.start + _HEAD)]) for line in lines]
+        self.prefixes = [head[:_PREFIX] for head in self.heads]
         self._keys: dict[int, str] = {}
 
     def key(self, number: int) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from models.columns import ValueType
 from models.fields import FIELD
@@ -24,8 +24,7 @@ from parsers.values import PARSERS, State
 _COLONS = ":：∶꞉ː"
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """An entry of a section found at the beginning of a line or of a cell."""
 
     entry: Entry
@@ -41,8 +40,7 @@ class Hit:
     method: str = "exact"
 
 
-@dataclass(frozen=True, slots=True)
-class Region:
+class Region(NamedTuple):
     """A section's lines in which labels are looked for."""
 
     section: Section
@@ -52,8 +50,7 @@ class Region:
     last: int
 
 
-@dataclass(frozen=True, slots=True)
-class Habit:
+class Habit(NamedTuple):
     """How this document prints labels and values."""
 
     below: bool = False
@@ -197,7 +194,7 @@ def locate_values(keys: LineKeys, region: Region, hits: Sequence[Hit], habit: Ha
             seen[name],
         )
         findings.slots.append(slot)
-        findings.claim_lines(lines)
+        findings.claim_run(lines)
         if hit.method != "exact":
             findings.note("label_fuzzy", region.number, name, (hit.start, hit.end))
         if seen[name] > 1:
@@ -223,7 +220,7 @@ def _tell_namesakes(section: Section, hits: Sequence[Hit]) -> list[Hit]:
             due = [label for label in free if label.after and label.after in seen]
             label = due[-1] if due else free[0]
             seen.add(label.field)
-            hit = hit if label is hit.entry else replace(hit, entry=label)
+            hit = hit if label is hit.entry else hit._replace(entry=label)
         told.append(hit)
     return told
 

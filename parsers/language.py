@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import functools
 
-_LONE_DASHES = (" - ", "\n- ", " – ", "\n– ", " — ")
+_LONE_DASHES = (" - ", "\n- ", " – ")
 _FEWEST_WORDS = 4
 _LEAST_SCORE = 0.4
 
 
 def count_words(text: str) -> int:
-    """Words: what stands between white space, dashes and list marks aside."""
-    return len(text.split()) - sum(map(text.count, _LONE_DASHES)) - text.startswith("- ")
+    """Words of a canonical text: what stands between blanks and line ends, dashes and list marks aside."""
+    if not text:
+        return 0
+    # Canonical text has single blanks and at most one empty line in a row, so counting the gaps counts the words.
+    gaps = text.count(" ") + text.count("\n") - text.count("\n\n")
+    return gaps + 1 - sum(map(text.count, _LONE_DASHES)) - text.startswith("- ")
 
 
 @functools.lru_cache(maxsize=512)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from models.columns import ValueType
 from models.fields import FIELD
@@ -20,8 +21,7 @@ from parsers.scores import Row, justification_field, locate_scores, score_field
 from parsers.sections import Part, SectionMap, TitleFound
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A section or an indicator's subsection as a row of ``sections``."""
 
     section: Section | None
@@ -55,8 +55,8 @@ def locate_all(document: Document, form: CompiledForm, parts: SectionMap, title:
     findings, keys = located.findings, parts.keys
     _claim_surroundings(document, form, parts, title, located)
     trailing = _trailing_furniture(keys, form, parts)
-    findings.claim_lines(keys.lines[number] for number in range(trailing, len(keys.lines)))
-    cut = [replace(part, last=min(part.last, max(trailing, part.first))) for part in parts.parts]
+    findings.claim_run(keys.lines[trailing:])
+    cut = [part._replace(last=min(part.last, max(trailing, part.first))) for part in parts.parts]
     regions: dict[str, list[tuple[Region, list[Hit]]]] = {}
     indicators: dict[str, list[_Indicator]] = {}
     for part in cut:
@@ -78,7 +78,7 @@ def locate_all(document: Document, form: CompiledForm, parts: SectionMap, title:
             findings.note("heading_damaged", section.number, None, (part.start, part.heading_end))
         located.blocks.append(_block_of(keys, part))
         if section.kind is SectionKind.FREE_TEXT:
-            findings.claim_lines(keys.lines[part.first : part.last])
+            findings.claim_run(keys.lines[part.first : part.last])
         elif section.kind is SectionKind.QUESTIONS:
             locate_questions(keys, form, Region(section, section.number, part.first, part.last), findings)
         elif section.kind is SectionKind.SCORES:
@@ -86,7 +86,7 @@ def locate_all(document: Document, form: CompiledForm, parts: SectionMap, title:
             located.rows, repeated = locate_scores(keys, form, region, findings)
             if repeated:
                 body = (keys.lines[number] for number in range(part.first, part.last) if number not in repeated)
-                located.blocks[-1] = replace(located.blocks[-1], body=tuple(body))
+                located.blocks[-1] = located.blocks[-1]._replace(body=tuple(body))
         elif section.kind in (SectionKind.FIELDS, SectionKind.INDICATORS):
             if section.kind is SectionKind.INDICATORS:
                 _add_indicators(keys, part, indicators[section.number], located)
@@ -110,7 +110,7 @@ def _claim_surroundings(
 ) -> None:
     """Title, brand lines and what the reader knows to be page furniture."""
     findings, keys = located.findings, parts.keys
-    findings.claim_lines(line for line in document.lines if line.kind is Kind.FURNITURE)
+    findings.claim_each(line for line in document.lines if line.kind is Kind.FURNITURE)
     if title is not None:
         findings.claims.append((title.start, title.end))
         located.protected.append((title.start, title.end))
@@ -220,7 +220,7 @@ def _is_label(keys: LineKeys, form: CompiledForm, part: Part, number: int) -> bo
 def _add_indicators(keys: LineKeys, part: Part, divided: Sequence[_Indicator], located: Located) -> None:
     """A block for each indicator; what stands in section 7 outside of them stays unclaimed."""
     outside = divided[0].begin if divided else part.last
-    located.blocks[-1] = replace(located.blocks[-1], body=tuple(keys.lines[part.first : outside]))
+    located.blocks[-1] = located.blocks[-1]._replace(body=tuple(keys.lines[part.first : outside]))
     for place, one in enumerate(divided, 1):
         start = keys.lines[one.begin].start
         located.findings.claims.append((start, one.title[1]))

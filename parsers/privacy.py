@@ -72,11 +72,12 @@ def find_unlabelled(document: Document, located: Located, form: CompiledForm, sl
     if not wanting:
         return []
     claims = [*located.findings.claims, *(slot.span for slot in slots)]
-    inside = [line for block in wanting for line in block.body]
     hidden = []
-    for start, end in unclaimed_spans(document.text, claims, inside):
-        colon = document.text.find(":", start, end)
-        hidden.append((colon + 1 if colon >= 0 else start, end))
+    for block in wanting:
+        if block.body:
+            for start, end in unclaimed_spans(document.text, claims, block.body[0].start, block.body[-1].end):
+                colon = document.text.find(":", start, end)
+                hidden.append((colon + 1 if colon >= 0 else start, end))
     return hidden
 
 

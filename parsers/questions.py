@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from models.columns import ValueType
 from models.form import Label
@@ -17,8 +17,7 @@ from parsers.labels import Region
 _ANSWER = re.compile(r" ?(kyllä|ei)(?![\w-])\.?", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class _Question:
+class _Question(NamedTuple):
     line: int
     rank: int
     weight: float
@@ -38,7 +37,7 @@ def locate_questions(keys: LineKeys, form: CompiledForm, region: Region, finding
     ranks = {label.field: rank for rank, label in enumerate(region.section.labels)}
     candidates = [
         question
-        for number in range(region.first, region.last)
+        for number in form.entries[region.section.number].lines_of(keys, region.first, region.last)
         if (question := _question_at(keys, form, region, number, ranks)) is not None
     ]
     choice = choose_in_order(candidates)
@@ -147,7 +146,7 @@ def _add_question(keys: LineKeys, region: Region, question: _Question, end: int,
         beside = strip_span(text, question.value, line.end)
         answered = (clip(line, *beside),) if beside[1] > beside[0] else ()
         rest = (line.end, line.end)
-    findings.claim_lines(answered)
+    findings.claim_run(answered)
     name = question.label.field
     findings.slots.append(Slot(number, name, ValueType.YES_NO, label, answered, question.value, question.method))
     if question.method != "exact":
@@ -156,6 +155,6 @@ def _add_question(keys: LineKeys, region: Region, question: _Question, end: int,
     body += keys.lines[question.answer_line + 1 : end]
     if body:
         body[0] = body[0]._replace(join=Join.NONE)
-    findings.claim_lines(body)
+    findings.claim_run(body)
     at = body[0].start if body else line.end
     findings.slots.append(Slot(number, justification_of(name), ValueType.FREE_TEXT, None, tuple(body), at))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from models.columns import ValueType
 from models.fields import columns_of
@@ -21,7 +21,7 @@ from parsers.findings import Findings, Notice, Slot, Span, clip, unclaimed_spans
 from parsers.issues import make_issue_rows, worst_severity
 from parsers.labels import find_unknown_label
 from parsers.locate import Located
-from parsers.readers.clean import count_characters
+from parsers.readers.clean import count_canonical
 from parsers.reading import Reading, State
 from parsers.rows import (
     Rows,
@@ -60,7 +60,7 @@ def make_record(
     code = _check_identity(source, rows.project, slots, title, findings)
     project_code = code or f"?{origin.document_id[:16]}"
     locations, allocations = make_place_rows(source, slots, rows.project, findings)
-    gaps = unclaimed_spans(source.document.text, findings.claims, source.document.lines)
+    gaps = unclaimed_spans(source.document.text, findings.claims)
     unknown = _find_unknown_labels(source, located, gaps)
     _note_losses(source.document, located, gaps)
     ended = rows.project.get("status") in form.ended_statuses
@@ -95,7 +95,7 @@ def make_record(
         "issues": issues,
     }
     contact = {column.name: rows.contacts.get(column.name) for column in columns_of("contacts")}
-    unclaimed = sum(count_characters(source.document.text[start:end]) for start, end in gaps)
+    unclaimed = sum(count_canonical(source.document.text[start:end]) for start, end in gaps)
     reasons = _partial_reasons(located, code)
     document = _document_row(source.document, origin) | {
         "form": form.name,
@@ -171,7 +171,7 @@ def _document_row(document: Document | None, origin: Origin) -> Row:
             "media_type": document.media_type,
             "reader": document.reader,
             "pages": document.pages,
-            "characters": count_characters(document.text),
+            "characters": count_canonical(document.text),
             "dropped_characters": document.dropped_characters,
         }
     return row
@@ -194,8 +194,8 @@ def _read_slots(
                 findings.note("partner_unreadable", slot.section_number, slot.field, slot.span)
                 continue
             items += 1
-            findings.claim_lines(slot.lines)
-            slot = replace(slot, ordinal=items)
+            findings.claim_run(slot.lines)
+            slot = slot._replace(ordinal=items)
         kept.append(slot)
         readings.append(reading)
     return kept, readings

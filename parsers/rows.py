@@ -133,7 +133,8 @@ def make_section_rows(source: Source, blocks: Sequence[Block], ends: Sequence[in
     rows = []
     for ordinal, (block, end) in enumerate(zip(blocks, ends, strict=True), 1):
         text = source.cut(block.body)
-        pages = [line.page for line in (*block.title_lines, *block.body) if line.page is not None]
+        lines = (*block.title_lines, *block.body) if source.document.pages else ()
+        pages = [line.page for line in lines if line.page is not None]
         printed = source.form.form.language if text else None
         language = detect_language(text) if block.free_text else printed
         rows.append(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from parsers.compiled import CompiledForm
 from parsers.document import Kind
@@ -20,8 +20,7 @@ _LONGEST_DAMAGE = 7
 _ONE = re.compile(r"[ :|]{0,3}(\d{1,3})(?![\d.,%])")
 
 
-@dataclass(frozen=True, slots=True)
-class ScoreRow:
+class ScoreRow(NamedTuple):
     """A line that may be a criterion's row; how sure that is, is its weight."""
 
     line: int
@@ -40,7 +39,7 @@ class ScoreRow:
 
 def find_rows(keys: LineKeys, form: CompiledForm, region: Region) -> list[ScoreRow]:
     """Every line of the region that begins with a criterion as the form prints it."""
-    rows = (_row_at(keys, form, region, number) for number in range(region.first, region.last))
+    rows = (_row_at(keys, form, region, number) for number in form.criteria.lines_of(keys, region.first, region.last))
     return [row for row in rows if row is not None]
 
 
@@ -143,6 +142,6 @@ def find_near_rows(keys: LineKeys, form: CompiledForm, region: Region, missing: 
                 break
             row = _read_row(keys, region, number, near.thing, Match(number, last, start, end))
             if row is not None and row.pair:
-                found.append(replace(row, weight=row.weight + _NEAR, method="fuzzy"))
+                found.append(row._replace(weight=row.weight + _NEAR, method="fuzzy"))
             break
     return found

@@ -91,9 +91,10 @@ def _claim_structure(
     for candidate in chosen:
         first_of_dimension.setdefault(form.form.criteria[candidate.rank].dimension, candidate.line)
     structure: set[int] = set()
+    likely = form.dimensions.lines_of(keys, region.first, region.last)
     for dimension in form.form.dimensions:
         row = first_of_dimension.get(dimension.name)
-        structure |= _dimension_lines(keys, form, region, dimension.name, row)
+        structure |= _dimension_lines(keys, form, region, dimension.name, row, likely)
     first_row = chosen[0].line if chosen else region.last
     for number in range(region.first, region.last):
         before_rows = number < first_row
@@ -102,13 +103,17 @@ def _claim_structure(
         beside_dimension = number + 1 in structure or number - 1 in structure
         if (before_rows or new_page or beside_dimension) and _is_head(keys, form, number):
             structure.add(number)
-    findings.claim_lines(keys.lines[number] for number in sorted(structure))
+    findings.claim_each(keys.lines[number] for number in sorted(structure))
     return frozenset(structure)
 
 
-def _dimension_lines(keys: LineKeys, form: CompiledForm, region: Region, name: str, row: int | None) -> set[int]:
+def _dimension_lines(
+    keys: LineKeys, form: CompiledForm, region: Region, name: str, row: int | None, likely: Sequence[int]
+) -> set[int]:
     """The lines of a dimension's heading: as printed or nearly so, right before its first row."""
-    for number in range(region.first, region.last if row is None else row):
+    for number in likely:
+        if row is not None and number >= row:
+            break
         for key, dimension in form.dimensions.candidates(keys.heads[number]):
             match = keys.match(key, number) if dimension.name == name else None
             if match is None or keys.text[match.end : keys.lines[match.last].end].strip(" :"):
@@ -128,18 +133,22 @@ def _dimension_lines(keys: LineKeys, form: CompiledForm, region: Region, name: s
 
 
 _DIMENSION_FOLDS = 2
+_LONGEST_HEAD = 80
 
 
 def _is_head(keys: LineKeys, form: CompiledForm, number: int) -> bool:
     """``Välitön Välillinen``, one of the two, or both behind a column's name."""
+    if keys.lines[number].end - keys.lines[number].start > _LONGEST_HEAD:
+        return False
     key = keys.key(number)
-    near = form.near_lines.nearest(key)
-    if near is not None and near.thing == "heads":
+    if any(key == head for head, _ in form.heads.all):
         return True
-    return any(key == head for head, _ in form.heads.all) or (
-        keys.lines[number].kind is Kind.ROW
-        and any(key.endswith(head) for head, what in form.heads.all if what == "both")
-    )
+    if keys.lines[number].kind is Kind.ROW and any(
+        key.endswith(head) for head, what in form.heads.all if what == "both"
+    ):
+        return True
+    near = form.near_lines.nearest(key)
+    return near is not None and near.thing == "heads"
 
 
 def _only_heads_between(keys: LineKeys, form: CompiledForm, first: int, last: int) -> bool:
@@ -181,7 +190,7 @@ def _add_row(
     body += [keys.lines[place] for place in range(body_from, end) if place not in structure]
     if body:
         body[0] = body[0]._replace(join=Join.NONE)
-    findings.claim_lines(body)
+    findings.claim_run(body)
     at = numbers[0].start if numbers else candidate.end
     name = score_field(criterion.name)
     findings.slots.append(Slot(number, name, ValueType.SCORES, label, numbers, at, candidate.method))

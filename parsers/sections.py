@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from models.form import Section
 from parsers.chains import choose_in_order
@@ -24,8 +25,7 @@ _EMPTY_GROUP = 2.0
 """A heading that only groups others is followed by the first of them at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A section of a document: its heading and the numbers of its body's lines."""
 
     section: Section
@@ -115,7 +115,7 @@ def _weigh_styles(keys: LineKeys, headings: Sequence[Heading]) -> list[Heading]:
     sure = sure or [_style(keys, heading.match) for heading in headings]
     shares = {style: sure.count(style) / len(sure) for style in set(sure)}
     return [
-        replace(heading, weight=heading.weight + _STYLE * shares.get(_style(keys, heading.match), 0.0))
+        heading._replace(weight=heading.weight + _STYLE * shares.get(_style(keys, heading.match), 0.0))
         for heading in headings
     ]
 
@@ -150,8 +150,9 @@ class _Evidence:
     def _find_hits(self) -> dict[int, dict[str, list[int]]]:
         """Section rank → label key → lines on which it stands as a label."""
         hits: dict[int, dict[str, list[int]]] = {}
-        for number, head in enumerate(self._keys.heads):
-            for key, (rank, entry) in self._form.all_entries.candidates(head):
+        entries = self._form.all_entries
+        for number in entries.lines_of(self._keys, 0, len(self._keys.heads)):
+            for key, (rank, entry) in entries.candidates(self._keys.heads[number]):
                 match = self._keys.match(key, number, pass_numbers=isinstance(entry, str))
                 if match is None:
                     continue
@@ -176,8 +177,7 @@ def _split_glued(keys: LineKeys, chosen: Sequence[Heading]) -> tuple[LineKeys, l
         lines.append(line._replace(end=cut, cells=()))
         lines.append(line._replace(start=tail, kind=Kind.TEXT, cells=(), blank_before=False))
     shifted = [
-        replace(
-            heading,
+        heading._replace(
             line=moved[heading.line],
             match=heading.match._replace(first=moved[heading.match.first], last=moved[heading.match.last]),
         )
@@ -217,7 +217,7 @@ def find_title(keys: LineKeys, form: CompiledForm, before: int) -> TitleFound | 
 
 def find_exact_title(keys: LineKeys, form: CompiledForm, before: int) -> TitleFound | None:
     """The form's title on a line of its own, folds undone."""
-    for number in range(min(before, _TITLE_LINES)):
+    for number in form.titles.lines_of(keys, 0, min(before, _TITLE_LINES)):
         for key, fund in form.titles.candidates(keys.heads[number]):
             match = keys.match(key, number)
             if match is not None and match.last < before:

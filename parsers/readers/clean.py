@@ -80,3 +80,8 @@ def clean_line(text: str) -> str:
 def count_characters(text: str) -> int:
     """Characters that are not white space: the unit of all the counts in ``documents``."""
     return len("".join(text.split()))
+
+
+def count_canonical(text: str) -> int:
+    """``count_characters`` of canonical text, whose only white space is blanks and line ends."""
+    return len(text) - text.count(" ") - text.count("\n")
