@@ -23,7 +23,8 @@ def write_report(folder: Path, run: Mapping[str, Any], previous: Path | None) ->
     """Write ``report/`` into the snapshot in ``folder``; ``run`` is what ``run.json`` will hold. Raises ``OSError``."""
     figures = collect_figures(folder, run)
     report = Report(run, figures, find_changes(folder, run, figures, previous), _choose_explained(figures))
-    (folder / "report" / "explain").mkdir(parents=True)
+    for name in ("report", "report/explain"):
+        (folder / name).mkdir()
     for example in report.explained.values():
         page = write_explain_page(view_part(folder, example.document_id, example.part))
         write_file(folder / "report" / "explain" / f"{example.document_id}.html", page.encode())
