@@ -15,12 +15,12 @@ from parsers.keys import lower_in_place
 
 MASK = "█"
 
-_AT_SIGN = re.compile(r"@|[(\[{<] ?(?:at|ät|miukumauku) ?[)\]}>]", re.IGNORECASE)
+_AT_SIGN = re.compile(r"[@(\[{<](?:(?<=@)| ?(?:[aA][tT]|[äÄ][tT]|miukumauku) ?[)\]}>])")
 _LOCAL = re.compile(r"[\w.+%'-]{1,64} ?$")
 _DOMAIN = re.compile(r" ?[\w-]{1,63}(?:(?:\.| ?[(\[](?:dot|piste)[)\]] ?)[\w-]{1,63}){1,5}", re.IGNORECASE)
 
 # One pass finds every run of digits long enough to be a number of some kind; the strict patterns look only there.
-_DIGITS = re.compile(r"[+(]{0,2}\d[\d ()\n+-]{4,24}[0-9A-Za-z]?")
+_DIGITS = re.compile(r"\d[\d ()\n+-]{4,24}")
 _PHONE = re.compile(
     r"(?:\+\d{1,3}|00\d{2,3}|\(0\d{1,3}\)|0\d{1,3})"
     r"(?:[ \n-]{0,2}\(?\d{1,12}\)?){1,6}(?![\d€%]|[.,]\d)"
@@ -31,7 +31,6 @@ _AMOUNT = re.compile(r" ?(?:€|%|eur|prosen|kpl|henk|m²)", re.IGNORECASE)
 _DATE_LIKE = re.compile(r"\d{1,2}-\d{1,2}-\d{4}")
 _BUSINESS_ID = re.compile(r"\d{6,7} ?-\d")
 _IDENTITY_CODE = re.compile(r"\d{6}[-+ABCDEFUVWXYabcdefuvwxy]\d{3}[0-9A-FHJ-NPR-Ya-fhj-npr-y](?!\w)")
-_IDENTITY_START = re.compile(r"\d{6}[-+ABCDEFUVWXYabcdefuvwxy]\d{3}")
 _ORGANISATION = re.compile(
     r"\b(?:ry|rf|oy|ab|oyj|abp|osk|sr|säätiö|stiftelse|yhdistys|kunta|kaupunki|kuntayhtymä|yliopisto|liitto|seura)\b|\d",
     re.IGNORECASE,
@@ -44,12 +43,18 @@ _SHORTEST_SINGLE_NAME = 4
 def find_identifiers(text: str) -> Iterator[Span]:
     """E-mail addresses, telephone numbers and personal identity codes, wherever they stand."""
     yield from _find_emails(text)
-    for match in _IDENTITY_START.finditer(text):
-        code = _IDENTITY_CODE.match(text, match.start())
-        if code is not None and not _is_word(text, match.start() - 1):
-            yield code.span()
     for run in _DIGITS.finditer(text):
-        yield from _find_phones(text, *run.span())
+        start, end = run.span()
+        code = _IDENTITY_CODE.search(text, start, end + _CODE_TAIL)
+        if code is not None and not _is_word(text, code.start() - 1):
+            yield code.span()
+        while start and text[start - 1] in "+(":
+            start -= 1
+        yield from _find_phones(text, start, end)
+
+
+_CODE_TAIL = 5
+"""Signs of an identity code that may follow its digits: the century's letter, three digits, the check sign."""
 
 
 def _find_phones(text: str, start: int, end: int) -> Iterator[Span]:
