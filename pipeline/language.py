@@ -9,9 +9,9 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,7 @@ from pipeline.keywords import find_keywords
 from pipeline.language_cache import LanguageCache, open_language_cache
 from pipeline.language_inputs import INPUT_TABLES, Reading, read_bucket, read_texts
 from pipeline.language_rows import BUCKET_LANGUAGE_TABLES, make_columns
-from pipeline.language_task import Result, decode_result
+from pipeline.language_task import Result, decode_records, decode_result
 from pipeline.progress import Progress, Stop
 from pipeline.settings import MEBIBYTE, Limits, RunSettings
 from pipeline.similar import find_similar
@@ -42,7 +42,10 @@ LIMITS = Limits(cpu_seconds=900, wall_seconds=3600.0, memory_bytes=6144 * MEBIBY
 WHOLE_TABLES = ("keywords", "similar_projects")
 WHOLE = "whole"
 """Under which the tables of the whole archive are remembered."""
-BATCH_TASKS = 16
+BATCH_TASKS = 2
+GROUP_DOCUMENTS = 16
+GROUP_CHARACTERS = 200_000
+"""What a child is given at once."""
 STORE_RESULTS = 64
 
 _part_encoder = msgspec.msgpack.Encoder()
@@ -189,37 +192,64 @@ def _analyse(
     stop: Stop,
 ) -> None:
     """Analyse what the cache lacks of the buckets' documents."""
-    tasks = _missing(root, names, cache, fingerprint, count)
-    first = list(islice(tasks, BATCH_TASKS * settings.worker_count()))
+    missing = _missing(root, names, cache, fingerprint, count)
+    first = list(islice(missing, GROUP_DOCUMENTS * settings.worker_count()))
     if not first:
         return
     # few documents do not pay for a second child, which loads everything anew
-    workers = min(settings.worker_count(), -(-len(first) // BATCH_TASKS))
+    workers = min(settings.worker_count(), -(-len(first) // GROUP_DOCUMENTS))
     job = Job("pipeline.language_task:make_handler", {"level": settings.language}, LIMITS)
-    keys: dict[int, bytes] = {}
+    with Pool(job, workers, stop, BATCH_TASKS) as pool:
+        suspects = _run(pool, cache, _group(chain(first, missing)), count, progress)
+        # of a group that failed each is tried alone
+        lost = _run(pool, cache, ([reading] for reading in suspects), count, progress)
+    count.failed += len(lost)
+    cache.store((reading.key, None) for reading in lost)
+
+
+def _run(
+    pool: Pool, cache: LanguageCache, groups: Iterable[list[Reading]], count: LanguageCount, progress: Progress
+) -> list[Reading]:
+    """Have groups of documents analysed and keep the results; those without."""
+    waiting: dict[int, list[Reading]] = {}
+    lost: list[Reading] = []
     held: list[tuple[bytes, bytes | None]] = []
 
-    def numbered() -> Iterator[Task]:
-        for number, reading in enumerate(_chain(first, tasks)):
-            keys[number] = reading.key
-            payload = msgspec.msgpack.encode(reading.request)
+    def tasks() -> Iterator[Task]:
+        for number, group in enumerate(groups):
+            waiting[number] = group
+            payload = msgspec.msgpack.encode([reading.request for reading in group])
             yield Task(number, payload, len(payload))
 
-    with Pool(job, workers, stop, BATCH_TASKS) as pool:
-        for outcome in pool.run(numbered()):
-            count.analysed += 1
-            count.failed += outcome.result is None
-            held.append((keys.pop(outcome.number), outcome.result))
-            if len(held) >= STORE_RESULTS:
-                cache.store(held)
-                held.clear()
-            progress.advance()
+    for outcome in pool.run(tasks()):
+        group = waiting.pop(outcome.number)
+        if outcome.result is None:
+            lost += group
+            continue
+        records = decode_records(outcome.result)
+        held += [(reading.key, record) for reading, record in zip(group, records, strict=True)]
+        count.analysed += len(group)
+        progress.advance(len(group))
+        if len(held) >= STORE_RESULTS:
+            cache.store(held)
+            held.clear()
     cache.store(held)
+    return lost
 
 
-def _chain(first: list[Reading], rest: Iterator[Reading]) -> Iterator[Reading]:
-    yield from first
-    yield from rest
+def _group(readings: Iterable[Reading]) -> Iterator[list[Reading]]:
+    """Documents that a child is given at once: small ones together, a large one alone."""
+    group: list[Reading] = []
+    size = 0
+    for reading in readings:
+        own = sum(map(len, reading.request.texts))
+        if group and (len(group) >= GROUP_DOCUMENTS or size + own > GROUP_CHARACTERS):
+            yield group
+            group, size = [], 0
+        group.append(reading)
+        size += own
+    if group:
+        yield group
 
 
 def _missing(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -35,7 +35,8 @@ class PassageResult(msgspec.Struct, frozen=True, array_like=True):
 
 Result = list[PassageResult]
 
-_request_decoder = msgspec.msgpack.Decoder(Request)
+_requests_decoder = msgspec.msgpack.Decoder(list[Request])
+_records_decoder = msgspec.msgpack.Decoder(list[bytes])
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Result)
 
@@ -45,6 +46,11 @@ def decode_result(data: bytes) -> Result:
     return _decoder.decode(data)
 
 
+def decode_records(data: bytes) -> list[bytes]:
+    """What a child gives for several documents: a record of each, as ``decode_result`` reads them."""
+    return _records_decoder.decode(data)
+
+
 def make_handler(options: dict[str, Any]) -> Callable[[bytes], bytes]:
     """The handler of a pool's children; ``options``: ``level``. Loads the pipeline once."""
     from parsers.spacy_fi.build import build_pipeline
@@ -52,41 +58,47 @@ def make_handler(options: dict[str, Any]) -> Callable[[bytes], bytes]:
     nlp = build_pipeline(options["level"])
 
     def handle(payload: bytes) -> bytes:
-        return _encoder.encode(analyse_document(nlp, _request_decoder.decode(payload)))
+        results = analyse_documents(nlp, _requests_decoder.decode(payload))
+        return _encoder.encode([_encoder.encode(result) for result in results])
 
     return handle
 
 
-def analyse_document(nlp: Language, request: Request) -> Result:
-    """The results of a document's passages, in their order; memory is given back afterwards."""
+def analyse_documents(nlp: Language, requests: Sequence[Request]) -> list[Result]:
+    """The results of documents, passage by passage in their order; memory is given back afterwards."""
     from parsers.spacy_fi.context import Party, Project
     from parsers.spacy_fi.places import make_target
 
-    project = Project(make_target(request.places), tuple(Party(*party) for party in request.parties))
-    pieces = [(number, at, piece) for number, text in enumerate(request.texts) for at, piece in cut_text(text)]
-    results = [PassageResult([], [], [], []) for _ in request.texts]
-    counts: list[Counter[tuple[str, str]]] = [Counter() for _ in request.texts]
+    results: list[Result] = [[PassageResult([], [], [], []) for _ in request.texts] for request in requests]
+    counts = [[Counter[tuple[str, str]]() for _ in request.texts] for request in requests]
+    pieces: list[tuple[int, int, int]] = []
 
     def docs() -> Iterator[Doc]:
-        for _, _, piece in pieces:
-            doc = nlp.make_doc(piece)
-            doc._.project = project
-            yield doc
+        for document, request in enumerate(requests):
+            project = Project(make_target(request.places), tuple(Party(*party) for party in request.parties))
+            for number, text in enumerate(request.texts):
+                for at, piece in cut_text(text):
+                    pieces.append((document, number, at))
+                    doc = nlp.make_doc(piece)
+                    doc._.project = project
+                    yield doc
 
     with nlp.memory_zone():
-        for (number, at, _), doc in zip(pieces, nlp.pipe(docs()), strict=True):
-            _collect(doc, at, results[number], counts[number])
+        for place, doc in enumerate(nlp.pipe(docs())):
+            document, number, at = pieces[place]
+            _collect(doc, at, results[document][number], counts[document][number])
     for result, counted in zip(results, counts, strict=True):
-        result.lemmas.extend((lemma, pos, count) for (lemma, pos), count in sorted(counted.items()))
+        for passage, counter in zip(result, counted, strict=True):
+            passage.lemmas.extend((lemma, pos, count) for (lemma, pos), count in sorted(counter.items()))
     return results
 
 
 def _collect(doc: Doc, at: int, result: PassageResult, counts: Counter[tuple[str, str]]) -> None:
-    from parsers.spacy_fi.components import PASSAGES, SENTENCES, entities_of, lemmas_of, words_in
+    from parsers.spacy_fi.components import PASSAGES, SENTENCES, entities_of, lemmas_of
+    from parsers.spacy_fi.layout import layout_of
     from parsers.spacy_fi.sentences import strip_bullet
 
-    texts = words_in(doc)
-    offsets = [token.idx for token in doc]
+    texts, offsets = layout_of(doc).words, layout_of(doc).offsets
     ends = [start + len(text) for start, text in zip(offsets, texts, strict=True)]
     for span in doc.spans[PASSAGES]:
         start, end = strip_bullet(texts, span.start, span.end)

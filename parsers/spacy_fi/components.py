@@ -18,6 +18,7 @@ from parsers.spacy_fi import tokens as tokens  # registers the tokenizer
 from parsers.spacy_fi.context import Aliases, Project
 from parsers.spacy_fi.entities import Entity, find_entities
 from parsers.spacy_fi.languages import FINNISH, detect
+from parsers.spacy_fi.layout import layout_of
 from parsers.spacy_fi.memory import Memory, Word, shared_memory
 from parsers.spacy_fi.wordlists import words
 
@@ -33,12 +34,15 @@ def words_of(doc: Doc, memory: Memory) -> list[Word]:
     """The words of a document's tokens."""
     words = doc.user_data.get(_WORDS)
     if words is None:
-        words = doc.user_data[_WORDS] = memory.look_up([token.text for token in doc])
+        words = doc.user_data[_WORDS] = memory.look_up(layout_of(doc).words)
     return cast("list[Word]", words)
 
 
 def starts_of(doc: Doc) -> list[int]:
     """The tokens with which sentences begin."""
+    known = layout_of(doc).starts
+    if known:
+        return known
     values = doc.to_array([SENT_START])
     starts: list[int] = np.flatnonzero(values.astype("int64") == 1).tolist()
     return starts if not len(doc) or (starts and starts[0] == 0) else [0, *starts]
@@ -52,26 +56,26 @@ class Languages:
 
     def __call__(self, doc: Doc) -> Doc:
         words = words_of(doc, self._memory)
-        text = doc.text
+        text, offsets = layout_of(doc).text, [*layout_of(doc).offsets, len(layout_of(doc).text)]
         can = self._memory.can_analyse
         whole = detect(text, words, FINNISH, can_analyse=can)
         passages: list[Span] = []
         marked: list[Span] = []
         starts = starts_of(doc)
-        ends = [*starts[1:], len(doc)]
+        ends = [*starts[1:], len(doc)] if starts else []
         first = 0
         for number, end in enumerate(ends):
             last = end == len(doc) or words[end - 1].text.count("\n") > 1
             if not last:
                 continue
             begin = starts[first]
-            language = detect(doc[begin:end].text, words[begin:end], whole, can_analyse=can)
+            language = detect(text[offsets[begin] : offsets[end]], words[begin:end], whole, can_analyse=can)
             passages.append(Span(doc, begin, end, label=language))
             for sentence in range(first, number + 1):
                 a, b = starts[sentence], ends[sentence]
                 own = language
                 if number > first:
-                    own = detect(doc[a:b].text, words[a:b], language, can_analyse=can)
+                    own = detect(text[offsets[a] : offsets[b]], words[a:b], language, can_analyse=can)
                 marked.append(Span(doc, a, b, label=own))
             first = number + 1
         doc.spans[PASSAGES] = SpanGroup(doc, name=PASSAGES, spans=passages)
@@ -141,9 +145,10 @@ class Entities:
         words = words_of(doc, self._memory)
         starts = frozenset(_first_word(words, start) for start in starts_of(doc)) if words else frozenset()
         project = cast("Project | None", doc._.project)
+        layout = layout_of(doc)
         model = [(ent.start, ent.end, ent.label_) for ent in doc.ents]
         aliases = self._aliases_of(project) if project is not None and project.parties else None
-        found = find_entities(doc.text, [token.idx for token in doc], words, starts, project, aliases, model)
+        found = find_entities(layout.text, layout.offsets, words, starts, project, aliases, model)
         doc.ents = tuple(
             Span(doc, one.start, one.end, label=one.label, kb_id=one.link, span_id=one.source) for one in found
         )
@@ -173,11 +178,6 @@ def create_lemmas(nlp: Language, name: str) -> Lemmas:  # noqa: ARG001 - spaCy c
 @Language.factory("hankekuvaus_entities", assigns=["doc.ents"], requires=["token.is_sent_start"])
 def create_entities(nlp: Language, name: str) -> Entities:  # noqa: ARG001 - spaCy calls it so
     return Entities(shared_memory())
-
-
-def words_in(doc: Doc) -> list[str]:
-    """The tokens as they are written."""
-    return [word.text for word in words_of(doc, shared_memory())]
 
 
 def lemmas_of(doc: Doc) -> list[tuple[str, str]]:

@@ -130,7 +130,7 @@ def _is_meant(
     near = (area.level, area.code) in target.codes or area.region in target.regions
     if word.text.isupper() and len(word.text) < 6 and not near:
         return False
-    if place in starts and (word.text.casefold() in COMMON_NAMES or (word.common and not near)):
+    if place in starts and (word.text.casefold() in COMMON_NAMES or (word.common and not near and not _is_local(word))):
         return False
     after = words[place + 1] if place + 1 < len(words) else None
     follows_name = after is not None and after.capital and after.is_word and not after.areas and not after.role
@@ -139,6 +139,12 @@ def _is_meant(
     return not (area.former and word.common and not near)
 
 
+def _is_local(word: Word) -> bool:
+    """``Kotkassa``: hardly anything is said to be in an eagle."""
+    return word.text.endswith(_LOCAL_ENDINGS)
+
+
+_LOCAL_ENDINGS = ("ssa", "ssä", "sta", "stä", "lla", "llä", "lta", "ltä", "lle")
 GIVEN_NAMES = frozenset(words("Simo Kaarina Salla Inari Aura Soini Eura Perho Lempäälä Kalajoki Laitila Ilmari Pertti"))
 
 

@@ -63,6 +63,9 @@ def _known_forms() -> frozenset[str]:
     return frozenset(forms)
 
 
+_KIND_ENDS = ("yhdistys", "säätiö", "kuntayhtymä", "opisto", "seurakunta", "ministeriö")
+
+
 def organisation_role(text: str, lemma: str) -> str:
     """``legal`` (ry), ``kind`` (kaupunki), ``joined`` (Ravimäkiyhdistys), ``known`` (SPR), or ``""``."""
     base = text.partition(":")[0]
@@ -77,6 +80,6 @@ def organisation_role(text: str, lemma: str) -> str:
         return "joined"
     if "-" in lemma and lemma.rpartition("-")[2].lower() in _KIND_SET:
         return "kind"
-    if len(lemma) > 9 and lemma.lower().endswith(("yhdistys", "säätiö", "kuntayhtymä", "opisto", "seurakunta")):
+    if len(lemma) > 9 and lemma.lower().endswith(_KIND_ENDS):
         return "kind"
     return ""

@@ -10,6 +10,7 @@ from spacy.attrs import SENT_START
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from parsers.spacy_fi.layout import layout_of
 from parsers.spacy_fi.tokens import ABBREVIATIONS
 from parsers.spacy_fi.wordlists import words
 
@@ -17,7 +18,7 @@ BULLETS = frozenset(words("- * • – — · ○ ▪ ● ■ ◦ ‣ > o"))
 _STOPS = frozenset(words(". ! ? … .. ... .... !! ?? ?! !? !!! ???"))
 _CLOSING = frozenset(["”", '"', "’", "'", "»", ")", "]"])
 _OPENING = frozenset(["”", '"', "“", "‘", "’", "'", "«", "(", "["])
-_MAY_END = frozenset(words("jne. ym. yms. tms. mm. kpl. kk. klo. pv. mrd. milj. lkm. ao."))
+_MAY_END = frozenset(words("jne. ym. yms. tms. kpl. kk. pv. mrd. milj."))
 """Abbreviations after which a capital begins a sentence."""
 _NO_ENDS = frozenset(words(", ; ( / & ja tai sekä"))
 
@@ -106,7 +107,8 @@ def _is_mark(words: Sequence[str], start: int, end: int) -> bool:
 @Language.component("hankekuvaus_sentences", assigns=["token.is_sent_start"])
 def mark_sentences(doc: Doc) -> Doc:
     """Set the beginnings of sentences."""
-    starts = find_starts([token.text for token in doc], [bool(token.whitespace_) for token in doc])
+    layout = layout_of(doc)
+    starts = layout.starts = find_starts(layout.words, layout.spaces)
     values = np.full((len(doc), 1), -1, dtype="int64")
     values[starts] = 1
     doc.from_array([SENT_START], cast(Any, values.astype("uint64")))

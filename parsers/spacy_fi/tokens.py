@@ -15,6 +15,7 @@ from spacy.tokens import Doc
 from spacy.util import registry
 from spacy.vocab import Vocab
 
+from parsers.spacy_fi.layout import measure_tokens, set_layout
 from parsers.spacy_fi.wordlists import words
 
 LONGEST_WORD = 200
@@ -65,7 +66,9 @@ class FinnishTokenizer:
 
     def __call__(self, text: str) -> Doc:
         words, spaces = split_words(text)
-        return Doc(self.vocab, words=words, spaces=spaces)
+        doc = Doc(self.vocab, words=words, spaces=spaces)
+        set_layout(doc, measure_tokens(text, words, spaces))
+        return doc
 
     def to_disk(self, _path: object, **_: object) -> None:
         """Nothing to keep: the rules are the program's."""

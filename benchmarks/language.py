@@ -1,0 +1,98 @@
+"""Speed of the language layer: warmed on some descriptions, timed on others, all ratios within one run.
+
+``python -m benchmarks.language OUT``: ``OUT`` is an output folder; its current descriptions are halved.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import resource
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from spacy.language import Language
+
+from parsers.spacy_fi.build import build_pipeline
+from pipeline.language import GROUP_DOCUMENTS
+from pipeline.language_inputs import Request, read_bucket
+from pipeline.language_task import analyse_documents
+
+REPEATS = 5
+"""Timings of which the median counts."""
+MANY = 5000
+"""Descriptions over which memory must stay flat."""
+
+
+def read_requests(out: Path) -> list[Request]:
+    """The free text of the current descriptions of the latest snapshot."""
+    root = out / "latest"
+    names = sorted(part.name for part in (root / "tables" / "documents").iterdir())
+    return [reading.request for name in names for reading in read_bucket(root.resolve(), name, "")]
+
+
+def median_seconds(work: Callable[[], object]) -> float:
+    """The median of some timings of CPU time: the machine may be shared."""
+    found = []
+    for _ in range(REPEATS):
+        gc.collect()
+        begun = time.process_time()
+        work()
+        found.append(time.process_time() - begun)
+    return sorted(found)[REPEATS // 2]
+
+
+def analyse_all(nlp: Language, requests: Sequence[Request]) -> int:
+    """Every description through the pipeline, as a child does it."""
+    groups = (requests[first : first + GROUP_DOCUMENTS] for first in range(0, len(requests), GROUP_DOCUMENTS))
+    return sum(len(analyse_documents(nlp, group)) for group in groups)
+
+
+def pipe_alone(nlp: Language, requests: Sequence[Request]) -> int:
+    """The texts through a pipeline as it is."""
+    with nlp.memory_zone():
+        return sum(len(doc) for doc in nlp.pipe(text for request in requests for text in request.texts))
+
+
+def measure(out: Path) -> dict[str, float]:
+    """The figures of the layer's promises."""
+    requests = read_requests(out)
+    warm, timed = requests[::2], requests[1::2]
+    fast, full = build_pipeline("fast"), build_pipeline("full")
+    figures: dict[str, float] = {"descriptions": len(timed)}
+    figures["characters_each"] = round(sum(len(text) for one in timed for text in one.texts) / len(timed))
+    for level, nlp in (("fast", fast), ("full", full)):
+        analyse_all(nlp, warm)
+        figures[f"{level}_per_second"] = round(len(timed) / median_seconds(lambda nlp=nlp: analyse_all(nlp, timed)), 1)
+    ours = [name for name in full.pipe_names if name != "ner"]
+    with full.select_pipes(disable=ours):
+        pipe_alone(full, warm)
+        seconds = median_seconds(lambda: pipe_alone(full, timed))
+    figures["model_alone_per_second"] = round(len(timed) / seconds, 1)
+    figures["full_of_model"] = round(figures["full_per_second"] / figures["model_alone_per_second"], 3)
+    return figures
+
+
+def measure_memory(out: Path) -> dict[str, float]:
+    """Peak memory in MiB after a tenth of ``MANY`` descriptions and after all of them, fast level."""
+    requests = read_requests(out)
+    nlp = build_pipeline("fast")
+    figures = {}
+    for number in range(MANY):
+        analyse_documents(nlp, [requests[number % len(requests)]])
+        if number + 1 in (MANY // 10, MANY):
+            figures[f"mib_after_{number + 1}"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    return figures
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Print the figures as JSON."""
+    out = Path(arguments[0])
+    figures = measure_memory(out) if "--memory" in arguments else measure(out)
+    print(json.dumps(figures, indent=1))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
