@@ -45,6 +45,7 @@ _CODES = (
     IssueCode(
         "parser_error", _E, "The parser failed on this document: a fault of ours, please report its document_id."
     ),
+    IssueCode("too_many_rows", _E, "A list in the document is longer than a table can number (32,767)."),
     IssueCode("unreadable", _E, "The file could not be opened."),
     IssueCode("vanished", _E, "The file was gone when it was to be read."),
     IssueCode("truncated", _E, "The file or its container is cut short or damaged; what came before was read."),
@@ -61,6 +62,7 @@ _CODES = (
     IssueCode("ocr", _W, "The text was read from a picture: letters may be wrong."),
     # The form
     IssueCode("unknown_form", _E, "Not a description on a form that is known here."),
+    IssueCode("several_descriptions", _E, "The document holds more than one description; one of them is read."),
     IssueCode("damaged_title", _W, "The title is damaged or missing; the form was told by its headings."),
     IssueCode("project_code_unreadable", _E, "No valid project code can be read."),
     IssueCode("section_missing", _E, "A section that every description of this form has is missing."),

@@ -45,6 +45,8 @@ class Located:
     indicators: list[Block] = field(default_factory=list)
     title: TitleFound | None = None
     missing: list[Section] = field(default_factory=list)
+    second: Span | None = None
+    """The title of another description in the same document, which is not read."""
     protected: list[Span] = field(default_factory=list)
     """Headings and labels: never masked."""
 

@@ -14,7 +14,8 @@ from parsers.readers.dispatch import read_document, read_pdf_again
 from parsers.recognise import find_unknown_title, recognise_form
 from parsers.record import PARSED, PARTIAL, QUARANTINED, Origin, make_record
 from parsers.rows import Source
-from parsers.sections import SectionMap, divide_sections, find_title
+from parsers.sections import SectionMap, divide_sections, find_second_description, find_title
+from parsers.soundness import find_contradiction
 
 
 def parse_document(data: bytes, *, name: str = "", charset: str | None = None) -> Parsed:
@@ -24,6 +25,14 @@ def parse_document(data: bytes, *, name: str = "", charset: str | None = None) -
     header. What cannot be read gives a record with status ``quarantined`` and its reason.
     """
     origin = Origin(hashlib.sha256(data).hexdigest(), len(data))
+    parsed = _parse(data, origin, name, charset)
+    wrong = find_contradiction(parsed)
+    if wrong is not None:
+        return record.quarantine(origin.document_id, origin.bytes, *wrong)
+    return parsed
+
+
+def _parse(data: bytes, origin: Origin, name: str, charset: str | None) -> Parsed:
     try:
         document = read_document(data, name=name, charset=charset)
     except UnreadableError as error:
@@ -45,6 +54,7 @@ def parse_read(document: Document, origin: Origin, *, second_reader: bool = Fals
     parts = divide_sections(recognised.keys, recognised.form, recognised.headings)
     title = find_title(parts.keys, recognised.form, parts.preamble)
     located = locate_all(document, recognised.form, parts, title)
+    located.second = find_second_description(recognised.keys, recognised.form, parts.preamble + 1, recognised.headings)
     if second_reader:
         located.findings.note("second_reader")
     slots = _order_slots(located, parts)

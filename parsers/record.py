@@ -37,6 +37,7 @@ from parsers.rows import (
     read_slot,
 )
 from parsers.sections import TitleFound
+from parsers.soundness import MOST_ORDINAL
 
 PARSED, PARTIAL, QUARANTINED = "parsed", "partial", "quarantined"
 
@@ -231,6 +232,8 @@ def _note_losses(document: Document, located: Located, gaps: Sequence[Span]) -> 
     for before, line in itertools.pairwise(document.lines):
         if line.doubtful_hyphen:
             findings.note("doubtful_hyphen", _section_at(located, line.start), None, (before.start, line.end))
+    if located.second:
+        findings.note("several_descriptions", None, None, located.second)
     for gap in gaps:
         findings.note("unclaimed_text", _section_at(located, gap[0]), None, gap)
     for section in located.missing:
@@ -265,6 +268,8 @@ def _find_unknown_labels(source: Source, located: Located, gaps: Sequence[Span])
         label, value = found
         number = _section_at(located, start)
         counts[number] = counts.get(number, 0) + 1
+        if counts[number] > MOST_ORDINAL:
+            continue  # no table could number it; its text is listed as unclaimed all the same
         pieces = (clip(line, *value),) if value[1] > value[0] else ()
         slots.append(
             Slot(
@@ -296,6 +301,8 @@ def _block_ends(located: Located) -> list[int]:
 
 def _partial_reasons(located: Located, code: str | None) -> list[str]:
     reasons = [] if code else [describe_reason("project_code_unreadable")]
+    if located.second:
+        reasons.append(describe_reason("several_descriptions"))
     missing = [section.number for section in located.missing if not section.optional]
     if missing:
         reasons.append(describe_reason("section_missing", ", ".join(missing)))

@@ -260,3 +260,23 @@ def _title_inside(keys: LineKeys, form: CompiledForm, number: int, before: int) 
 
 
 _TITLE_WORD = 6
+
+
+_NEAR_TITLE = 8
+"""Lines between a description's title and its first heading."""
+
+
+def find_second_description(
+    keys: LineKeys, form: CompiledForm, after: int, headings: Sequence[Heading]
+) -> tuple[int, int] | None:
+    """The title of another description after line ``after``: with the form's first heading close behind it.
+
+    Free text may quote the title, and it may quote the heading; both together begin a description.
+    """
+    firsts = [heading.line for heading in headings if heading.rank == 0]
+    for number in form.titles.lines_of(keys, after, len(keys.lines)):
+        for key, _ in form.titles.candidates(keys.heads[number]):
+            match = keys.match(key, number)
+            if match is not None and any(match.last < first <= match.last + _NEAR_TITLE for first in firsts):
+                return match.start, match.end
+    return None

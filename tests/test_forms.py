@@ -72,7 +72,7 @@ def test_unknown_forms_are_quarantined_with_their_title() -> None:
     assert "Uuden kauden hankkeen kuvaus" in parsed.document["reason"]
 
 
-MADE_UP = '''
+MADE_UP = """
 from models.form import Form, Label, Section, SectionKind, Title
 
 FORM = Form(
@@ -91,7 +91,7 @@ FORM = Form(
         Section("2", "Mitä tehdään", "summary", SectionKind.FREE_TEXT),
     ),
 )
-'''
+"""
 
 
 @pytest.fixture
@@ -139,3 +139,21 @@ def _form(*labels: Label) -> Form:
 def test_a_broken_form_says_what_to_mend(labels: tuple[Label, ...], message: str) -> None:
     with pytest.raises(FormError, match=message):
         check_form(_form(*labels))
+
+
+def test_two_descriptions_in_one_file_are_said() -> None:
+    """Two files glued together: one description is read, and nobody can mistake it for the whole."""
+    first = (CASES / "eura2007.txt").read_text()
+    parsed = parse_document((first + "\n\n" + first.replace("S10123", "S10124")).encode())
+    check_invariants(parsed)
+    assert parsed.status == "partial"
+    assert "several_descriptions" in parsed.document["reason"]
+    assert any(row["code"] == "several_descriptions" for row in parsed.tables["issues"])
+
+
+def test_a_quoted_title_is_no_second_description() -> None:
+    text = (CASES / "eura2007.txt").read_text()
+    quoted = text.replace(
+        "Kohderyhmänä", "Euroopan sosiaalirahaston (ESR) rahoittaman projektin kuvaus\n\nKohderyhmänä", 1
+    )
+    assert parse_document(quoted.encode()).status == "parsed"
