@@ -19,6 +19,7 @@ from pipeline import cli_snapshots
 from pipeline.cli_evaluate import evaluate
 from pipeline.cli_drift import drift
 from pipeline.cli_explain import explain
+from pipeline.cli_language import evaluate_language
 from pipeline.cli_options import Json, examples
 from pipeline.cli_run import run
 from pipeline.cli_synthetic import make_archive
@@ -189,6 +190,10 @@ app.command(
         "hankekuvaus evaluate invented/archive invented --archive --html worst.html",
     )
 )(evaluate)
+app.command(
+    "evaluate-language",
+    epilog=examples("hankekuvaus evaluate-language tests/gold_language/held_out.jsonl --systems 'hankekuvaus full'"),
+)(evaluate_language)
 
 
 def main() -> None:
