@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +17,20 @@ from pipeline.report.figures import Figures, load_figures
 NOTABLE = 0.01
 """Coverage of a field that changed by this share of all projects is shown."""
 EXAMPLES = 10
-_HOW = ("workers", "full", "verify", "keep")
+MOST_VALUES = 30
+_VALUE_KEY = ("table", "column", "change", "cause")
+_HOW = ("workers", "full", "verify", "keep", "keep_days", "gate", "accept", "acknowledged")
+
+
+@dataclass(frozen=True, slots=True)
+class ValueChange:
+    """How often values of a column changed, for one cause (table ``changes``)."""
+
+    table: str
+    column: str
+    change: str
+    cause: str
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +51,8 @@ class Changes:
     issues: dict[str, int] = field(default_factory=dict)
     coverage: dict[str, tuple[float, float]] = field(default_factory=dict)
     """Share of projects with a value, before and now, of fields where it moved notably."""
+    values: list[ValueChange] = field(default_factory=list)
+    """Most frequent first."""
 
 
 def find_changes(folder: Path, run: Mapping[str, Any], figures: Figures, previous: Path | None) -> Changes | None:
@@ -62,7 +78,20 @@ def find_changes(folder: Path, run: Mapping[str, Any], figures: Figures, previou
         documents=before.get("documents", {}),
         issues=before.get("issues", {}),
         coverage=_compare_coverage(earlier, figures) if earlier is not None else {},
+        values=_count_values(folder),
     )
+
+
+def _count_values(folder: Path) -> list[ValueChange]:
+    """Rows of table ``changes``, counted; nothing of the values themselves."""
+    counts: Counter[tuple[str, str, str, str]] = Counter()
+    for path in sorted((folder / "tables" / "changes").glob("part-*.parquet")):
+        rows = pq.read_table(path, columns=list(_VALUE_KEY), use_threads=False)
+        grouped = rows.group_by(list(_VALUE_KEY), use_threads=False).aggregate([([], "count_all")])
+        for row in grouped.to_pylist():
+            counts[row["table"], row["column"], row["change"], row["cause"]] += row["count_all"]
+    ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    return [ValueChange(*key, count) for key, count in ordered[:MOST_VALUES]]
 
 
 def _compare_projects(previous: Path, folder: Path) -> tuple[list[str], list[str], list[str]]:

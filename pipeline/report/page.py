@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,12 +10,18 @@ from models.fields import FIELD
 from models.issues import ISSUE_CODES
 from pipeline.report.changes import EXAMPLES as MOST_CODES
 from pipeline.report.changes import Changes
-from pipeline.report.charts import draw_bars, draw_columns, draw_parts, show_number
+from pipeline.report.charts import draw_bars, draw_columns, draw_parts
 from pipeline.report.figures import CoverageFigure, Example, Figures, IssueFigure
+from pipeline.report.tables import difference_cell, number_cell, plain_table, write_table
 from pipeline.web_page import make_page, read_asset, safe
 
 _STATUSES = ("parsed", "partial", "quarantined")
 _SHADES = 5
+_CAUSES = {
+    "document": "another document, or the file changed",
+    "correction": "corrected by a person",
+    "parser": "the program reads the same document differently",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +102,22 @@ def show_share(share: float) -> str:
 
 
 def _gate(run: Mapping[str, Any]) -> str:
+    """What the gate said (``pipeline.gate.Verdict``), where there was one."""
     gate = run.get("gate")
     if not isinstance(gate, Mapping):
         return ""
-    passed = bool(gate.get("passed", not gate.get("findings")))
+    if gate.get("passed"):
+        kind, verdict = (
+            "good",
+            gate.get("note") or f"Compared with {gate.get('compared_with')}: nothing differs too much.",
+        )
+    else:
+        kind, verdict = "bad", "The gate objected. The snapshot was published because a person accepted it."
     findings = "".join(f"<li>{safe(finding)}</li>" for finding in gate.get("findings") or ())
-    verdict = "The gate let this snapshot pass." if passed else "The gate objected; publishing was forced."
-    return f'<div class="verdict {"good" if passed else "bad"}"><p>{verdict}</p><ul>{findings}</ul></div>'
+    return (
+        f'<div class="verdict {kind}"><p><strong>Gate.</strong> {safe(verdict)}</p>'
+        f"{f'<ul>{findings}</ul>' if findings else ''}</div>"
+    )
 
 
 def _changes(report: Report) -> Iterator[str]:
@@ -118,7 +133,7 @@ def _changes(report: Report) -> Iterator[str]:
         ("Projects gone", changes.gone),
         ("Read from another document", changes.replaced),
     )
-    yield table(
+    yield plain_table(
         ("", "Projects", "Among them"), ((name, len(codes), ", ".join(codes[:MOST_CODES])) for name, codes in groups)
     )
     now = {issue.code: issue.count for issue in report.figures.issues}
@@ -130,22 +145,32 @@ def _changes(report: Report) -> Iterator[str]:
         different = [name for name in dict.fromkeys((*after, *before)) if before.get(name, 0) != after.get(name, 0)]
         if different:
             yield f"<h3>{title}</h3>"
-            yield _table_html(
+            yield write_table(
                 (title, "Before", "Now", "Difference"),
                 (
-                    f"<tr><th scope=row>{safe(name)}</th>{_number(before.get(name, 0))}{_number(after.get(name, 0))}"
-                    f"{_difference(after.get(name, 0) - before.get(name, 0))}</tr>"
+                    f"<tr><th scope=row>{safe(name)}</th>{number_cell(before.get(name, 0))}"
+                    f"{number_cell(after.get(name, 0))}{difference_cell(after.get(name, 0) - before.get(name, 0))}</tr>"
                     for name in different
                 ),
                 numbers=3,
             )
+    if changes.values:
+        yield "<h3>Values</h3>"
+        yield "<p>Value by value, with what stood before: table <code>changes</code>.</p>"
+        yield plain_table(
+            ("Table", "Column", "Change", "Cause", "Times"),
+            (
+                (one.table, one.column, one.change, _CAUSES.get(one.cause, one.cause), one.count)
+                for one in changes.values
+            ),
+        )
     if changes.coverage:
         yield "<h3>Share of projects with a value</h3>"
-        yield _table_html(
+        yield write_table(
             ("Field", "Before", "Now", "Percentage points"),
             (
                 f'<tr><th scope=row>{safe(name)}</th><td class="n">{show_share(before)}</td>'
-                f'<td class="n">{show_share(after)}</td>{_difference(round((after - before) * 100, 1))}</tr>'
+                f'<td class="n">{show_share(after)}</td>{difference_cell(round((after - before) * 100, 1))}</tr>'
                 for name, (before, after) in changes.coverage.items()
             ),
             numbers=3,
@@ -171,11 +196,11 @@ def _documents(figures: Figures) -> Iterator[str]:
             rows.append(
                 f"<tr><th scope=row>{safe(reason.status)}</th><td><code>{safe(reason.code)}</code> {safe(message)}"
                 f'<details><summary>Which</summary><ul class="paths">{paths}{more}</ul></details></td>'
-                f"{_number(reason.count)}</tr>"
+                f"{number_cell(reason.count)}</tr>"
             )
-        yield _table_html(("Status", "Reason", "Number"), rows, numbers=1, name="stacked")
+        yield write_table(("Status", "Reason", "Number"), rows, numbers=1, name="stacked")
     yield "<h3>Files</h3>"
-    yield table(("Status", "Files"), figures.files.items())
+    yield plain_table(("Status", "Files"), figures.files.items())
 
 
 def _issues(report: Report) -> Iterator[str]:
@@ -193,7 +218,7 @@ def _issues(report: Report) -> Iterator[str]:
         "<code>hankekuvaus explain PROJECT_CODE --out OUT</code>, with the folder of this run for OUT; quarantined "
         "documents have no text.</p>"
     )
-    yield _table_html(
+    yield write_table(
         ("Severity", "Code", "Documents", "Issues", "For example"),
         (_issue(issue, report.explained) for issue in issues),
         numbers=0,
@@ -207,7 +232,7 @@ def _issue(issue: IssueFigure, explained: Mapping[str, Example]) -> str:
     return (
         f'<tr><td class="{safe(issue.severity)}">{safe(issue.severity)}</td>'
         f"<th scope=row><code>{safe(issue.code)}</code><br>"
-        f'<span class="soft">{safe(message)}</span></th>{_number(issue.documents)}{_number(issue.count)}'
+        f'<span class="soft">{safe(message)}</span></th>{number_cell(issue.documents)}{number_cell(issue.count)}'
         f"<td>{examples}</td></tr>"
     )
 
@@ -266,7 +291,7 @@ def _labels(figures: Figures) -> Iterator[str]:
     if figures.labels:
         yield "<p>Labels that several documents have: the form may have changed, and a label is to be added.</p>"
         rows = ((one.label, one.section_number, one.documents) for one in figures.labels)
-        yield table(("Label", "Section", "Documents"), rows)
+        yield plain_table(("Label", "Section", "Documents"), rows)
     else:
         yield "<p>No unknown label stands in more than one document.</p>"
     if figures.rare_labels:
@@ -277,7 +302,7 @@ def _labels(figures: Figures) -> Iterator[str]:
 
 
 def _rows(report: Report) -> Iterator[str]:
-    yield table(("Table", "Rows"), report.figures.rows.items())
+    yield plain_table(("Table", "Rows"), report.figures.rows.items())
 
 
 def _run(run: Mapping[str, Any]) -> Iterator[str]:
@@ -292,43 +317,4 @@ def _run(run: Mapping[str, Any]) -> Iterator[str]:
         ("Buckets, of which unchanged", f"{run.get('buckets')}, {run.get('linked_buckets')}"),
         *((f"Version: {name}", value) for name, value in run.get("versions", {}).items()),
     ]
-    yield table(("What", "How"), facts)
-
-
-def table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """A table of plain values: whole numbers to the right."""
-    lines = []
-    numbers = 0
-    for first, *rest in rows:
-        numbers = sum(isinstance(value, int) for value in rest)
-        cells = "".join(
-            _number(value) if isinstance(value, int) else f"<td>{safe(_text(value))}</td>" for value in rest
-        )
-        lines.append(f"<tr><th scope=row>{safe(_text(first))}</th>{cells}</tr>")
-    return _table_html(heads, lines, numbers=numbers if len(heads) == numbers + 1 else 0)
-
-
-def _text(value: object) -> object:
-    return "–" if value is None else value
-
-
-def _table_html(heads: Sequence[str], rows: Iterable[str], *, numbers: int, name: str = "") -> str:
-    first = len(heads) - numbers
-    head = "".join(
-        f"<th scope=col{' class=n' if place >= first else ''}>{safe(name)}</th>" if name else "<td></td>"
-        for place, name in enumerate(heads)
-    )
-    return (
-        f'<div class="wide" tabindex="0" role="region" aria-label="{safe(next(filter(None, heads)))}">'
-        f'<table class="{name}"><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>'
-    )
-
-
-def _number(value: float) -> str:
-    return f'<td class="n">{show_number(value)}</td>'
-
-
-def _difference(value: float) -> str:
-    sign = "+" if value > 0 else ""
-    name = "up" if value > 0 else "down"
-    return f'<td class="n {name}">{sign}{show_number(value)}</td>'
+    yield plain_table(("What", "How"), facts)
