@@ -16,9 +16,10 @@ from typer.main import get_command
 
 from models.tables import TABLES
 from pipeline import cli_snapshots
-from pipeline.cli_evaluate import evaluate
 from pipeline.cli_drift import drift
+from pipeline.cli_evaluate import evaluate
 from pipeline.cli_explain import explain
+from pipeline.cli_export import export
 from pipeline.cli_language import evaluate_language
 from pipeline.cli_options import Json, examples
 from pipeline.cli_run import run
@@ -175,6 +176,12 @@ app.command(
         "hankekuvaus explain S20405 --out tables --output S20405.html",
     )
 )(explain)
+app.command(
+    epilog=examples(
+        "hankekuvaus export tables --xlsx --output for-colleagues",
+        "hankekuvaus export tables --stata --spss --table projects --table scores --labels en",
+    )
+)(export)
 app.command(epilog=examples("hankekuvaus drift tables", "hankekuvaus drift tables --json"))(drift)
 app.add_typer(cli_snapshots.app)
 app.command(
