@@ -24,6 +24,7 @@ from parsers import PARSER_VERSION
 from pipeline.evaluate.archive import Extract, evaluate_archive
 from pipeline.evaluate.floors import find_falls, load_floors, lower_floors, measure_floors, raise_floors, save_floors
 from pipeline.evaluate.judge import Judgement
+from pipeline.evaluate.language import describe_quality
 from pipeline.evaluate.small_sets import SMALL_SETS, make_small_sets, measure_small_set
 from pipeline.synthetic.errors import MissingToolError
 from pipeline.synthetic.layouts import LAYOUTS
@@ -33,6 +34,7 @@ from pipeline.synthetic.pdf_options import PDF_LAYOUTS, PRODUCERS
 ROOT = Path(__file__).parent.parent
 FLOORS = ROOT / "tests" / "quality" / "floors.json"
 PAGE = ROOT / "docs" / "quality.md"
+GOLD_LANGUAGE = ROOT / "tests" / "gold_language"
 SEED = 2020
 NOISE = 0.01
 _PEER_DOCUMENTS = 100
@@ -130,7 +132,8 @@ def _write_page(folder: Path, options: argparse.Namespace) -> None:
     peers = _measure_peers(folder, measured)
     words = f"{PARSER_VERSION}, Python {platform.python_version()}, hankekuvaus {version('hankekuvaus')}"
     command = f"python -m benchmarks.quality --projects {options.projects}"
-    options.out.write_text(write_quality_page(measured, peers, missing, words, command, SEED), encoding="utf-8")
+    page = write_quality_page(measured, peers, missing, words, command, SEED, describe_quality(GOLD_LANGUAGE))
+    options.out.write_text(page, encoding="utf-8")
     print(f"{options.out} written", file=sys.stderr)
 
 

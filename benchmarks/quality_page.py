@@ -62,8 +62,9 @@ def write_quality_page(
     versions: str,
     command: str,
     seed: int,
+    language: str = "",
 ) -> str:
-    """The page; ``missing`` says what could not be measured."""
+    """The page; ``missing`` says what could not be measured, ``language`` is the part on free text."""
     clean = measured["clean"].judgement
     pdfs = _merge([one.judgement for name, one in measured.items() if name.startswith("pdf_")])
     tally = clean.tally
@@ -103,6 +104,7 @@ def write_quality_page(
         "Short equivalents of what others publish (`benchmarks/peer_*.py`), given our names of labels and generous\n"
         "conversions; columns that are derived and not read (check digits, codes, shares) are left out.\n",
         *map(_peer, peers),
+        *(["## What the free text says\n", language] if language else []),
         "## The ten worst causes\n",
         "Held-out layouts and damage inside values left out; by weight (wrong 3, invented 2, missing 1). `⏎` ends a\n"
         "line.\n",
