@@ -152,6 +152,7 @@ def write_language_tables(
                     count.parts += linked
                     count.built.append((name, digest, known[1]))
                     count.linked_buckets += 1
+                    cache.keep(name)
                     continue
             todo.append((name, digest))
         _analyse(root, [name for name, _ in todo], cache, fingerprint, settings, count, progress, stop)
@@ -260,7 +261,7 @@ def _missing(
         readings = list(read_bucket(root, name, fingerprint))
         count.documents += len(readings)
         count.lost_passages += sum(reading.lost for reading in readings)
-        known = cache.find(reading.key for reading in readings)
+        known = cache.find((reading.key for reading in readings), name)
         for reading in readings:
             if reading.key not in known and reading.key not in seen:
                 seen.add(reading.key)
@@ -270,7 +271,7 @@ def _missing(
 def _write_bucket(root: Path, name: str, cache: LanguageCache, fingerprint: str) -> list[Part]:
     readings = list(read_bucket(root, name, fingerprint))
     texts = read_texts(root, name)
-    known = cache.find(reading.key for reading in readings)
+    known = cache.find((reading.key for reading in readings), name)
     documents: list[tuple[Reading, Result, str]] = []
     for reading in readings:
         record = known.get(reading.key)

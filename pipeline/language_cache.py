@@ -16,7 +16,10 @@ from pipeline.errors import OutputError
 FORMAT = 1
 
 _TABLES = """
-CREATE TABLE IF NOT EXISTS result (key BLOB PRIMARY KEY, record BLOB, used INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS result (
+    key BLOB PRIMARY KEY, record BLOB, used INTEGER NOT NULL, part TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS result_part ON result (part);
 CREATE TABLE IF NOT EXISTS built (
     part TEXT PRIMARY KEY, snapshot TEXT NOT NULL, digest TEXT NOT NULL, parts BLOB NOT NULL
 ) WITHOUT ROWID;
@@ -31,8 +34,8 @@ class LanguageCache:
         self._database = database
         self._run = run
 
-    def find(self, keys: Iterable[bytes]) -> dict[bytes, bytes | None]:
-        """What is known of documents; they are marked as still in use."""
+    def find(self, keys: Iterable[bytes], part: str) -> dict[bytes, bytes | None]:
+        """What is known of the documents of a bucket; they are marked as still in use there."""
         found: dict[bytes, bytes | None] = {}
         wanted = list(keys)
         for first in range(0, len(wanted), 500):
@@ -40,14 +43,21 @@ class LanguageCache:
             marks = ",".join("?" * len(some))
             rows = self._database.execute(f"SELECT key, record FROM result WHERE key IN ({marks})", some)  # noqa: S608
             found |= {bytes(key): record for key, record in rows}
-            self._database.execute(f"UPDATE result SET used = ? WHERE key IN ({marks})", (self._run, *some))  # noqa: S608
+            self._database.execute(
+                f"UPDATE result SET used = ?, part = ? WHERE key IN ({marks})",  # noqa: S608 - question marks only
+                (self._run, part, *some),
+            )
         return found
 
     def store(self, results: Iterable[tuple[bytes, bytes | None]]) -> None:
         """Keep results."""
         rows = ((key, record, self._run) for key, record in results)
         with self._database:
-            self._database.executemany("INSERT OR REPLACE INTO result VALUES (?, ?, ?)", rows)
+            self._database.executemany("INSERT OR REPLACE INTO result VALUES (?, ?, ?, '')", rows)
+
+    def keep(self, part: str) -> None:
+        """Results of a bucket that is linked are still in use."""
+        self._database.execute("UPDATE result SET used = ? WHERE part = ?", (self._run, part))
 
     def built(self, snapshot: str) -> dict[str, tuple[str, bytes]]:
         """Part name → (digest of its inputs, its parts) of a snapshot."""

@@ -18,6 +18,8 @@ from parsers.passages import align_passage
 from parsers.spacy_fi.build import build_pipeline
 from parsers.spacy_fi.components import PASSAGES, SENTENCES, entities_of
 from parsers.spacy_fi.context import Party, Project
+from parsers.spacy_fi.entities import find_entities
+from parsers.spacy_fi.memory import Memory
 from parsers.spacy_fi.numbers import find_numbers
 from parsers.spacy_fi.places import find_areas, make_target
 from parsers.spacy_fi.sentences import find_starts
@@ -123,6 +125,14 @@ def test_other_languages_are_not_lemmatised_as_finnish() -> None:
     assert [span.label_ for span in doc.spans[SENTENCES]] == ["fi", "sv", "en"]
     assert [token.lemma_ for token in doc[:3]] == ["hanke", "kehittää", "uusi"]
     assert not any(token.lemma_ for token in doc if token.text in ("Projektet", "project"))
+
+
+def test_without_the_lexicon_there_are_names_and_sentences() -> None:
+    memory = Memory(None)
+    words = memory.look_up(split_words("Mukana ovat Kotkan kaupunki ja Rannikon Verkko ry. Työpaja oli Haminassa.")[0])
+    assert not any(word.inside.lemma for word in words if word.is_word and not word.areas)
+    links = [one.link for one in find_entities("", list(range(len(words))), words, frozenset({0, 10}), None)]
+    assert links == ["", "", "municipality:075"]
 
 
 def test_the_model_adds_names_and_says_that_it_did() -> None:

@@ -195,9 +195,23 @@ def test_messages_say_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_damaged_cache_is_thrown_away(tmp_path: Path) -> None:
     (tmp_path / "language.sqlite").write_bytes(b"no database" * 500)
     with open_language_cache(tmp_path) as cache:
-        assert cache.find([b"x"]) == {}
+        assert cache.find([b"x"], "part") == {}
         cache.store([(b"x", b"y"), (b"z", None)])
-        assert cache.find([b"x", b"z", b"w"]) == {b"x": b"y", b"z": None}
+        assert cache.find([b"x", b"z", b"w"], "part") == {b"x": b"y", b"z": None}
+
+
+def test_results_are_kept_while_their_bucket_is_linked(tmp_path: Path) -> None:
+    with open_language_cache(tmp_path) as cache:
+        cache.store([(b"linked", b"1"), (b"gone", b"2")])
+        cache.find([b"linked"], "a")
+        cache.find([b"gone"], "b")
+        cache.remember_built("one", [])
+    for _ in range(3):
+        with open_language_cache(tmp_path) as cache:
+            cache.keep("a")
+            cache.remember_built("next", [])
+    with open_language_cache(tmp_path) as cache:
+        assert cache.find([b"linked", b"gone"], "a") == {b"linked": b"1"}
 
 
 def test_keywords_and_neighbours(published: tuple[Path, RunResult]) -> None:

@@ -110,7 +110,7 @@ class Memory:
             text.lower() in _FOREIGN,
             areas,
             common,
-            organisation_role(text, inside.lemma),
+            organisation_role(text, inside.lemma or text),
         )
 
 
