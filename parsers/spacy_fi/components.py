@@ -146,7 +146,13 @@ class Entities:
         starts = frozenset(_first_word(words, start) for start in starts_of(doc)) if words else frozenset()
         project = cast("Project | None", doc._.project)
         layout = layout_of(doc)
-        model = [(ent.start, ent.end, ent.label_) for ent in doc.ents]
+        # the model knows Finnish only: in other languages every capital is a name to it
+        foreign = [(one.start, one.end) for one in doc.spans.get(SENTENCES, ()) if one.label_ != FINNISH]
+        model = [
+            (ent.start, ent.end, ent.label_)
+            for ent in doc.ents
+            if not any(start <= ent.start < end for start, end in foreign)
+        ]
         aliases = self._aliases_of(project) if project is not None and project.parties else None
         found = find_entities(layout.text, layout.offsets, words, starts, project, aliases, model)
         doc.ents = tuple(
