@@ -21,6 +21,7 @@ import pyarrow as pa
 from models.tables import ARCHIVE_TABLES, DOCUMENT_TABLES, TABLES
 from pipeline.current import Candidate, choose_current
 from pipeline.packed import Packed, decode_packed
+from pipeline.soundness import check_bucket, key_columns
 from pipeline.write import Part, build_table, write_part
 
 BUCKET_TABLES = tuple(name for name in TABLES if name not in ARCHIVE_TABLES)
@@ -149,11 +150,14 @@ def make_handler(options: dict[str, Any]) -> Callable[[bytes], bytes]:
             )
             sources = [Source(decode_packed(record), path, captured_at) for record, path, captured_at in rows]
         built = Built([], {})
+        keys: dict[str, pa.Table] = {}
         for name, table in assemble_bucket(sources):
+            keys[name] = table.select(list(key_columns(name)))
             if table.num_rows or bucket == 0:  # a table has a part even where it has no rows
                 built.parts.append(write_part(root, name, bucket, table))
             if name == "issues":
                 built.issues.update(Counter(map(str, table["code"].to_pylist())))
+        check_bucket(keys)
         return encode_built(built)
 
     return handle

@@ -15,7 +15,7 @@ from models.tables import TABLES
 from pipeline.archive_stage import write_archive_tables
 from pipeline.assemble import Built, decode_built, encode_built, make_handler
 from pipeline.cache import Cache
-from pipeline.errors import CorruptCacheError, OutputError, WorkerError
+from pipeline.errors import CorruptCacheError, OutputError, UnsoundError, WorkerError
 from pipeline.progress import Progress, Stop
 from pipeline.settings import MEBIBYTE, Limits
 from pipeline.snapshot import Draft, link_parts
@@ -134,6 +134,8 @@ def _failure(outcome: Outcome) -> Exception:
     kind = outcome.detail.partition(" ")[0]
     if kind in ("CorruptCacheError", "DatabaseError", "OperationalError"):
         return CorruptCacheError(f"the cache cannot be read by a child ({outcome.detail})")
+    if kind == "UnsoundError":
+        return UnsoundError(f"the tables of bucket {outcome.number} contradict themselves; nothing was published")
     if kind in ("OSError", "PermissionError", "FileNotFoundError", "FileExistsError"):
         return OutputError(f"the tables cannot be written ({outcome.detail}); the last snapshot is untouched")
     return WorkerError(f"bucket {outcome.number} cannot be assembled ({outcome.failure}, {outcome.detail})")

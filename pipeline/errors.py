@@ -51,5 +51,9 @@ class WorkerError(PipelineError):
     """Child processes cannot work at all (an import fails, the machine kills them)."""
 
 
+class UnsoundError(PipelineError):
+    """Tables contradict themselves: a fault of the program; nothing is published."""
+
+
 class CorruptCacheError(PipelineError):
     """The cache cannot be trusted; the run throws it away and begins again."""

@@ -45,6 +45,7 @@ from pipeline.snapshot import (
     prune,
     publish,
 )
+from pipeline.soundness import check_draft
 from pipeline.write import write_file
 
 logger = logging.getLogger(__name__)
@@ -169,6 +170,7 @@ def _run(archives: Sequence[Path], out: Path, settings: RunSettings, progress: P
                     made.parts += language.parts
                 progress.begin("publish", None)
                 result = _summarise(cache, made, count, draft, clock.seconds)
+                check_draft(draft.folder, made.parts, result.files, result.documents)
                 write_file(draft.folder / "datapackage.json", describe_package(made.parts))
                 with clock.stage("report"):
                     described = _describe_run(result, archives, settings, started, previous)

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from models.columns import Column, ColumnType
 from models.schema import ARROW_TYPES, BOX_TYPE, arrow_schema
 from models.tables import TABLES
+from pipeline.errors import UnsoundError
 
 ROW_GROUP_ROWS = 1 << 16
 
@@ -90,11 +91,28 @@ def parquet_bytes(table: pa.Table) -> bytes:
 
 
 def write_part(root: Path, table: str, number: int, rows: pa.Table) -> Part:
-    """Write a part file under ``root`` and wait until it is on the disk; raises ``OSError``."""
+    """Write a part file under ``root``, wait until it is on the disk and read it back; raises ``OSError``."""
     data = parquet_bytes(rows)
     name = part_name(number)
-    write_file(root / table_folder(table) / name, data, private=TABLES[table].restricted)
+    path = root / table_folder(table) / name
+    write_file(path, data, private=TABLES[table].restricted)
+    _check_written(path, rows)
     return Part(table, name, rows.num_rows, len(data), hashlib.sha256(data).hexdigest())
+
+
+def _check_written(path: Path, rows: pa.Table) -> None:
+    """A part file, read back from the disk, holds the rows that were to be written; raises ``UnsoundError``."""
+    try:
+        found = pq.read_table(io.BytesIO(path.read_bytes()))
+    except pa.ArrowException as error:
+        raise UnsoundError(f"{path.name} of {path.parent.name} cannot be read back ({type(error).__name__})") from error
+    # a column with NaN equals nothing, itself included: such columns are compared as they are printed
+    sound = found.schema.equals(rows.schema) and all(
+        one.equals(other) or str(one.to_pylist()) == str(other.to_pylist())
+        for one, other in zip(found.columns, rows.columns, strict=True)
+    )
+    if not sound:
+        raise UnsoundError(f"{path.name} of {path.parent.name} read back is not what was written")
 
 
 def write_file(path: Path, data: bytes, *, private: bool = False) -> None:
