@@ -19,7 +19,8 @@ from parsers.compiled import CompiledForm, Entry
 from parsers.document import Join, Line
 from parsers.findings import Findings, Slot, Span, clip, strip_span
 from parsers.keys import KeyIndex, LineKeys, Match, make_key
-from parsers.values import PARSERS, State
+from parsers.reading import State
+from parsers.values import PARSERS
 
 _COLONS = ":：∶꞉ː"
 

@@ -123,10 +123,10 @@ def _dimension_lines(
     last = region.first if row is None else row
     while last > region.first and _is_head(keys, form, last - 1):
         last -= 1
-    key = ""
+    folded = ""
     for first in range(last - 1, max(region.first, last - 1 - _DIMENSION_FOLDS) - 1, -1):
-        key = keys.key(first) + key
-        near = form.near_lines.nearest(key)
+        folded = keys.key(first) + folded
+        near = form.near_lines.nearest(folded)
         if near is not None and near.thing == name:
             return set(range(first, last))
     return set()

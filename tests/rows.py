@@ -48,7 +48,7 @@ def check_invariants(parsed: Parsed) -> None:
         return
     for rows in parsed.tables.values():
         assert {row["document_id"] for row in rows} <= {parsed.document_id}
-    sums = {level: 0.0 for level in ("region", "subregion", "municipality")}
+    sums = dict.fromkeys(("region", "subregion", "municipality"), 0.0)
     for row in parsed.tables["allocations"]:
         sums[row["level"]] += row["share"]
     assert all(total == 0 or abs(total - 1) < 1e-9 for total in sums.values()), sums
