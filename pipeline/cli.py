@@ -21,7 +21,8 @@ from pipeline.cli_evaluate import evaluate
 from pipeline.cli_explain import explain
 from pipeline.cli_export import export
 from pipeline.cli_language import evaluate_language
-from pipeline.cli_options import Json, examples
+from pipeline.cli_options import Json, Ocr, examples
+from pipeline.cli_reconcile import reconcile
 from pipeline.cli_run import run
 from pipeline.cli_synthetic import make_archive
 from pipeline.errors import PipelineError
@@ -76,14 +77,14 @@ app.command(
 @app.command(
     epilog=examples("hankekuvaus parse S20405.pdf", "hankekuvaus parse S20405.html --json | jq .tables.scores")
 )
-def parse(file: File, as_json: Json = False, restricted: Restricted = False) -> None:
+def parse(file: File, ocr: Ocr = False, as_json: Json = False, restricted: Restricted = False) -> None:
     """Parse one document and show its rows as tables.
 
     Personal data is masked unless --restricted is given.
     """
     from pipeline.show import show_parsed, to_plain
 
-    parsed = _parse_file(file)
+    parsed = _parse_file(file, ocr=ocr)
     if as_json:
         print_json(to_plain(parsed, restricted=restricted))
     else:
@@ -92,12 +93,12 @@ def parse(file: File, as_json: Json = False, restricted: Restricted = False) -> 
 
 
 @app.command(epilog=examples("hankekuvaus text S20405.pdf", "hankekuvaus text - < S20405.html | less"))
-def text(file: File, restricted: Restricted = False) -> None:
+def text(file: File, ocr: Ocr = False, restricted: Restricted = False) -> None:
     """Print a document's canonical text: what all offsets count in.
 
     Personal data is masked, character for character, unless --restricted is given.
     """
-    parsed = _parse_file(file)
+    parsed = _parse_file(file, ocr=ocr)
     rows = (parsed.restricted if restricted else parsed.tables).get("texts", [])
     if rows:
         print_text(rows[0]["text"])
@@ -144,7 +145,7 @@ def issue_codes(as_json: Json = False) -> None:
         print_rich(show_issue_codes(codes))
 
 
-def _parse_file(file: str) -> Parsed:
+def _parse_file(file: str, *, ocr: bool) -> Parsed:
     """Parse one document as ``run`` does: in a child process with limits, which may die without harm."""
     from pipeline.parse_one import parse_one
     from pipeline.settings import Limits
@@ -160,7 +161,7 @@ def _parse_file(file: str) -> Parsed:
         raise typer.BadParameter(f"{file!r} cannot be read: {error.strerror}", param_hint="FILE") from error
     if len(data) > limits.file_bytes:
         raise typer.BadParameter(f"{file!r} is larger than {limits.file_bytes >> 20} MiB", param_hint="FILE")
-    return parse_one(data, "" if file == "-" else Path(file).name, limits)
+    return parse_one(data, "" if file == "-" else Path(file).name, limits, ocr=ocr)
 
 
 def _end_by_status(parsed: Parsed) -> None:
@@ -201,6 +202,12 @@ app.command(
     "evaluate-language",
     epilog=examples("hankekuvaus evaluate-language tests/gold_language/held_out.jsonl --systems 'hankekuvaus full'"),
 )(evaluate_language)
+app.command(
+    epilog=examples(
+        "hankekuvaus reconcile tables projektilista.csv --as-of 2016-03-01",
+        "hankekuvaus reconcile tables projektilista.xlsx --out differences.csv --html differences.html",
+    )
+)(reconcile)
 
 
 def main() -> None:

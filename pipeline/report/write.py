@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from models.checks import RULES, Stage
 from pipeline.explain.from_snapshot import view_part
 from pipeline.explain.page import write_page as write_explain_page
 from pipeline.report.changes import find_changes
@@ -17,6 +18,10 @@ from pipeline.write import write_file
 
 EXPLAINED = 20
 """Documents for which an explain page is written: the first example of each issue code, the gravest codes first."""
+
+
+_COMPARING = frozenset(rule.id for rule in RULES if rule.stage is Stage.ARCHIVE)
+"""Issues that compare projects stand in a part file of their own, not in that of their document."""
 
 
 def write_report(folder: Path, run: Mapping[str, Any], previous: Path | None) -> None:
@@ -37,6 +42,8 @@ def _choose_explained(figures: Figures) -> dict[str, Example]:
     """One example of each code, by ``document_id``; quarantined documents have no text to show."""
     chosen: dict[str, Example] = {}
     for issue in figures.issues:
+        if issue.code in _COMPARING:
+            continue
         readable = [example for example in issue.examples if example.project_code is not None]
         if readable and len(chosen) < EXPLAINED and not any(one.document_id in chosen for one in readable):
             chosen[readable[0].document_id] = readable[0]

@@ -1,0 +1,1 @@
+"""A snapshot compared with the service's own list of projects."""
