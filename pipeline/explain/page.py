@@ -23,7 +23,7 @@ def write_page(view: View) -> str:
         '<a class="skip" href="#rows">Skip to the rows</a>',
         _head(view),
         '<div class="panes">',
-        '<main id="document" aria-label="Document">',
+        '<main id="document" aria-label="Document" tabindex="0">',
         *_document(view, marks),
         "</main>",
         '<aside id="rows" aria-label="Rows" tabindex="-1">',
@@ -124,6 +124,8 @@ def _segment(text: str, segment: Segment, headings: Mapping[int, Mark]) -> str:
         first = field in segment.begins
         classes = " ".join(("v", *_field_classes(field)))
         rest = f' id="t{field.number}"' if first else ' tabindex="-1"'
+        if field.start == field.end:
+            rest += f' aria-label="{safe(field.row["field"])}: nothing printed"'
         numbers = " ".join(str(mark.number) for mark in segment.marks if mark.kind is MarkKind.FIELD)
         shown = f'<a class="{classes}" href="#r{field.number}"{rest} data-m="{numbers}">{shown}</a>'
     for mark in segment.marks:

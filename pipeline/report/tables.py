@@ -33,7 +33,7 @@ def write_table(heads: Sequence[str], rows: Iterable[str], *, numbers: int, name
         for place, name in enumerate(heads)
     )
     return (
-        f'<div class="wide" tabindex="0" role="region" aria-label="{safe(next(filter(None, heads)))}">'
+        f'<div class="wide" tabindex="0" role="region" aria-label="{safe(", ".join(filter(None, heads)))}">'
         f'<table class="{name}"><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>'
     )
 
