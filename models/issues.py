@@ -83,6 +83,12 @@ _CODES = (
     IssueCode("partner_unreadable", _W, "A line of the list of partners could not be read."),
     IssueCode("place_unmatched", _W, "A place name that is in no code list."),
     IssueCode("place_fuzzy", _W, "A place name that is only nearly that of a code list."),
+    IssueCode("correction_applied", _I, "A person corrected this value (corrections.csv): raw is what is printed."),
+    IssueCode(
+        "correction_expired",
+        _W,
+        "A correction (corrections.csv) was not applied: look at the value again, and renew or remove the correction.",
+    ),
     # The checks are rules, described in models/checks.py
     *(IssueCode(rule.id, rule.severity, rule.message) for rule in RULES),
 )

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
+from models.change_tables import CHANGE_TABLES
 from models.columns import Column, ColumnType, Table
 from models.fields import columns_of
 from models.language_tables import LANGUAGE_TABLES, WHOLE_TABLES
 from models.organisation_tables import ORGANISATION_TABLES
 from models.published_codes import CODE_TABLES
 
-SCHEMA_VERSION = "1.1.0"
+SCHEMA_VERSION = "1.2.0"
 """Semantic: a renamed or removed column raises the first number, a new one the second."""
 
 T = ColumnType
@@ -218,7 +219,12 @@ _TABLES = (
         Column("value", T.STRING, "Value, normalised, as text.", "Arvo yhtenäistettynä."),
         *_span("the value", "Arvon"),
         Column("boxes", T.BOXES, "Where the value stands on the pages, one box a line.", "Paikka sivuilla.", "pt"),
-        Column("method", T.STRING, "How it was found: exact, fuzzy, …", "Miten arvo löytyi."),
+        Column(
+            "method",
+            T.STRING,
+            "How it was found: exact, fuzzy, …; correction where a person corrected it.",
+            "Miten arvo löytyi.",
+        ),
         Column(
             "restricted", T.BOOL, "Personal data: raw is masked, value null.", "Henkilötieto: peitetty.", required=True
         ),
@@ -320,6 +326,7 @@ _TABLES = (
     *WHOLE_TABLES,
     *ORGANISATION_TABLES,
     *CODE_TABLES,
+    *CHANGE_TABLES,
 )
 
 TABLES = MappingProxyType({table.name: table for table in _TABLES})
@@ -330,7 +337,7 @@ DOCUMENT_TABLES = ("fields", "texts", "documents", "captures", "issues")
 
 ARCHIVE_TABLES = (
     "files",
-    *(table.name for table in (*LANGUAGE_TABLES, *WHOLE_TABLES, *ORGANISATION_TABLES, *CODE_TABLES)),
+    *(table.name for table in (*LANGUAGE_TABLES, *WHOLE_TABLES, *ORGANISATION_TABLES, *CODE_TABLES, *CHANGE_TABLES)),
 )
 """Tables that are made of other tables, of the archive as a whole, or of nothing in it; the other ones document by
 document."""

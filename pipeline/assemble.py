@@ -10,7 +10,7 @@ import contextlib
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, repeat
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,9 @@ from typing import Any
 import msgspec
 import pyarrow as pa
 
+from models.corrections import Correction
 from models.tables import ARCHIVE_TABLES, DOCUMENT_TABLES, TABLES
+from pipeline.corrections import choose_corrections, correct_packed
 from pipeline.current import Candidate, choose_current
 from pipeline.packed import Packed, decode_packed
 from pipeline.soundness import check_bucket, key_columns
@@ -37,12 +39,18 @@ class Source:
     captured_at: str | None
 
 
-def assemble_bucket(sources: Sequence[Source]) -> Iterator[tuple[str, pa.Table]]:
+def assemble_bucket(
+    sources: Sequence[Source], corrections: Sequence[Correction] = ()
+) -> Iterator[tuple[str, pa.Table]]:
     """The tables of a bucket, rows sorted by key; every table, empty ones too."""
     by_document = sorted(sources, key=lambda source: source.packed.document_id)
     readable = [source for source in by_document if source.packed.project_code is not None]
     by_project = sorted(readable, key=lambda source: (source.packed.project_code or "", source.packed.document_id))
     current = _choose(by_project)
+    if corrections:
+        by_document = [_correct(source, corrections, current) for source in by_document]
+        corrected = {source.packed.document_id: source for source in by_document}
+        by_project = [corrected[source.packed.document_id] for source in by_project]
     for name in BUCKET_TABLES:
         if name == "documents":
             columns = _document_columns(by_document, current)
@@ -53,6 +61,12 @@ def assemble_bucket(sources: Sequence[Source]) -> Iterator[tuple[str, pa.Table]]
         else:
             columns = _collect(name, [source for source in by_project if source.packed.document_id in current])
         yield name, build_table(name, columns)
+
+
+def _correct(source: Source, corrections: Sequence[Correction], current: frozenset[str]) -> Source:
+    packed = source.packed
+    chosen = choose_corrections(corrections, packed, current=packed.document_id in current)
+    return replace(source, packed=correct_packed(packed, chosen)) if chosen else source
 
 
 def _choose(by_project: Sequence[Source]) -> frozenset[str]:
@@ -135,10 +149,11 @@ def _capture_columns(sources: Sequence[Source], current: frozenset[str]) -> list
 def make_handler(options: dict[str, Any]) -> Callable[[bytes], bytes]:
     """The handler of a pool's children: payload is a bucket's number, result what came of it (``decode_built``).
 
-    ``options``: ``cache`` (path of the database) and ``root`` (the snapshot's folder).
+    ``options``: ``cache`` (path of the database), ``root`` (the snapshot's folder), ``corrections`` (their values).
     """
     cache = f"file:{options['cache']}?mode=ro"
     root = Path(options["root"])
+    corrections = [Correction(*values) for values in options.get("corrections", ())]
 
     def handle(payload: bytes) -> bytes:
         bucket = int(payload)
@@ -151,7 +166,7 @@ def make_handler(options: dict[str, Any]) -> Callable[[bytes], bytes]:
             sources = [Source(decode_packed(record), path, captured_at) for record, path, captured_at in rows]
         built = Built([], {})
         keys: dict[str, pa.Table] = {}
-        for name, table in assemble_bucket(sources):
+        for name, table in assemble_bucket(sources, corrections):
             keys[name] = table.select(list(key_columns(name)))
             if table.num_rows or bucket == 0:  # a table has a part even where it has no rows
                 built.parts.append(write_part(root, name, bucket, table))

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import astuple, dataclass, field
 from pathlib import Path
 
 import msgspec
 import pyarrow as pa
 
+from models.corrections import Correction
 from models.tables import TABLES
 from pipeline.archive_stage import write_archive_tables
 from pipeline.assemble import Built, decode_built, encode_built, make_handler
@@ -21,6 +23,8 @@ from pipeline.settings import MEBIBYTE, Limits
 from pipeline.snapshot import Draft, link_parts
 from pipeline.workers import Job, Outcome, Pool, Task
 from pipeline.write import Part, build_table, write_part
+
+logger = logging.getLogger(__name__)
 
 BUCKET_DOCUMENTS = 512
 """Documents a bucket should not much exceed: what a child holds in memory at a time."""
@@ -62,15 +66,17 @@ def assemble_tables(
     previous: Path | None,
     progress: Progress,
     stop: Stop,
+    corrections: Sequence[Correction] = (),
 ) -> Assembled:
     """Make every table of the draft. ``previous`` is the snapshot from which unchanged buckets are linked."""
+    by_bucket = _spread(corrections, cache)
     progress.begin("assemble", buckets)
     done = Assembled(buckets)
     before = cache.built(previous.name) if previous is not None else {}
     digests: dict[int, str] = {}
     for bucket in range(buckets):
         stop.check()
-        digest = _digest(cache.bucket_inputs(bucket), fingerprint, buckets)
+        digest = _digest(cache.bucket_inputs(bucket), fingerprint, buckets, by_bucket.get(bucket, ()))
         known = before.get(bucket)
         if previous is not None and known is not None and known[:2] == (buckets, digest):
             built = _decode(known[2])
@@ -80,7 +86,7 @@ def assemble_tables(
                 progress.advance()
                 continue
         digests[bucket] = digest
-    for bucket, built in _build(list(digests), cache, draft, workers, stop):
+    for bucket, built in _build(list(digests), cache, draft, workers, stop, corrections):
         _add(done, bucket, digests[bucket], built)
         progress.advance()
     done.parts += _write_files(cache, draft, stop)
@@ -89,14 +95,33 @@ def assemble_tables(
     done.parts += parts
     for code, count in issues.items():
         done.issues[code] = done.issues.get(code, 0) + count
+    if expired := done.issues.get("correction_expired"):
+        logger.warning("%d corrections were not applied: see issues, code correction_expired", expired)
     done.parts.sort(key=lambda part: (part.table, part.name))
     return done
 
 
-def _digest(inputs: Iterable[tuple[object, ...]], fingerprint: str, buckets: int) -> str:
+def _spread(corrections: Sequence[Correction], cache: Cache) -> dict[int, list[Correction]]:
+    """Corrections by bucket; one for what is not in the archive is told here, and nowhere else."""
+    by_bucket: dict[int, list[Correction]] = {}
+    for one in corrections:
+        bucket = cache.find_bucket(one.document_id, one.project_code)
+        if bucket is None:
+            what = f"document {one.document_id}" if one.document_id else f"project {one.project_code}"
+            logger.warning("a correction of %s is for %s, which is not in the archive", one.field, what)
+        else:
+            by_bucket.setdefault(bucket, []).append(one)
+    return by_bucket
+
+
+def _digest(
+    inputs: Iterable[tuple[object, ...]], fingerprint: str, buckets: int, corrections: Iterable[Correction]
+) -> str:
     digest = hashlib.sha256(f"{fingerprint}\n{buckets}\n".encode())
     for row in inputs:
         digest.update(json.dumps(row).encode() + b"\n")
+    for one in corrections:
+        digest.update(json.dumps(astuple(one)).encode() + b"\n")
     return digest.hexdigest()
 
 
@@ -114,8 +139,11 @@ def _decode(data: bytes) -> Built:
         raise CorruptCacheError("what the cache says of the last snapshot cannot be read") from error
 
 
-def _build(buckets: list[int], cache: Cache, draft: Draft, workers: int, stop: Stop) -> Iterator[tuple[int, Built]]:
-    options = {"cache": str(cache.path), "root": str(draft.folder)}
+def _build(
+    buckets: list[int], cache: Cache, draft: Draft, workers: int, stop: Stop, corrections: Sequence[Correction]
+) -> Iterator[tuple[int, Built]]:
+    options: dict[str, object] = {"cache": str(cache.path), "root": str(draft.folder)}
+    options["corrections"] = [astuple(one) for one in corrections]
     workers = min(workers, len(buckets))
     if workers <= 1:  # nothing to share, and a child would only take time to start
         handle = make_handler(options)

@@ -323,6 +323,12 @@ class Cache:
             bucket,
         )
 
+    def find_bucket(self, document_id: str, project_code: str) -> int | None:
+        """The bucket of a document, or of a project; None where the archive has none such."""
+        sql = "SELECT bucket FROM document JOIN parsed USING (document_id) WHERE document_id = ? OR project_code = ?"
+        found = next(self.query(f"{sql} LIMIT 1", document_id or None, project_code or None), None)
+        return int(str(found[0])) if found is not None else None
+
     # After publishing
 
     def built(self, snapshot: str) -> dict[int, tuple[int, str, bytes]]:

@@ -16,6 +16,7 @@ from typer.main import get_command
 
 from models.tables import TABLES
 from pipeline import cli_snapshots
+from pipeline.cli_correct import correct
 from pipeline.cli_drift import drift
 from pipeline.cli_evaluate import evaluate
 from pipeline.cli_explain import explain
@@ -208,6 +209,12 @@ app.command(
         "hankekuvaus reconcile tables projektilista.xlsx --out differences.csv --html differences.html",
     )
 )(reconcile)
+app.command(
+    epilog=examples(
+        'hankekuvaus correct tables S20405 granted_eu_state_eur "46 434" --why "decision of 2 May 2017"',
+        "hankekuvaus correct tables S20405 planned 12 --section 7.2 --who Mallikas --why 'letter of the applicant'",
+    )
+)(correct)
 
 
 def main() -> None:

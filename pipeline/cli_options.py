@@ -7,6 +7,9 @@ from typing import Annotated
 import typer
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+Ocr = Annotated[
+    bool, typer.Option("--ocr", help="Read scans without text with Debian's tesseract-ocr and tesseract-ocr-fin.")
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar, no summary: errors only.")]
 
 

@@ -12,7 +12,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.cli_options import Json, Quiet
+from pipeline.cli_options import Json, Ocr, Quiet
 from pipeline.terminal import BROKEN_PIPE, defuse, print_json, print_rich
 
 if TYPE_CHECKING:
@@ -33,9 +33,16 @@ def run(
         bool, typer.Option("--verify", help="Read every file again instead of trusting its size and times.")
     ] = False,
     keep: Annotated[int, typer.Option("--keep", metavar="N", help="Snapshots to keep, the new one included.")] = 5,
+    ocr: Ocr = False,
     language: Annotated[
         str, typer.Option("--language", metavar="LEVEL", help="What to read out of free text: full, fast or off.")
     ] = "full",
+    corrections: Annotated[
+        Path | None,
+        typer.Option(
+            "--corrections", metavar="FILE", help="Corrections to apply; else OUT/corrections.csv.", exists=True
+        ),
+    ] = None,
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
@@ -48,7 +55,15 @@ def run(
     from pipeline.run import run_archive
     from pipeline.settings import RunSettings
 
-    settings = RunSettings(workers=workers, verify=verify, full=full, keep=keep, language=language)
+    settings = RunSettings(
+        corrections=str(corrections or ""),
+        workers=workers,
+        verify=verify,
+        full=full,
+        keep=keep,
+        ocr=ocr,
+        language=language,
+    )
     with watch_progress(quiet=quiet) as watcher:
         result = run_archive(archives, out, settings=settings, progress=watcher)
     try:
@@ -101,7 +116,7 @@ def list_left_out(snapshot: Path) -> list[tuple[str, str]]:
     import pyarrow.compute as pc
     import pyarrow.dataset as ds
 
-    from pipeline.run import FINE
+    from pipeline.left_out import FINE
 
     tables = snapshot / "tables"
     lost = ~pc.field("status").isin(FINE)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from pipeline.exit_codes import ExitCode
 
 
@@ -39,6 +41,21 @@ class NothingFoundError(PipelineError):
     """The archive holds no document; the last snapshot stays."""
 
     exit_code = ExitCode.NOTHING
+
+
+class GateError(PipelineError):
+    """The new tables differ too much from the last ones; ``findings`` say how, ``report`` is where to look."""
+
+    exit_code = ExitCode.GATE
+
+    def __init__(self, findings: tuple[str, ...], report: Path) -> None:
+        super().__init__(
+            "the new tables differ too much from the last ones; nothing was published:\n"
+            + "".join(f"  - {finding}\n" for finding in findings)
+            + f"See {report}. If all this is right, run once with --accept."
+        )
+        self.findings = findings
+        self.report = report
 
 
 class InterruptedRunError(PipelineError):

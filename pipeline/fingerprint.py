@@ -13,8 +13,15 @@ import pyarrow as pa
 from models.tables import SCHEMA_VERSION
 from parsers import PARSER_VERSION
 
-_PARSING = ("models", "pipeline.packed", "pipeline.parse_task")
-_WRITING = ("pipeline.assemble", "pipeline.current", "pipeline.write", "pipeline.names", "pipeline.cache")
+_PARSING = ("models", "pipeline.packed", "pipeline.parse_task", "pipeline.ocr")
+_WRITING = (
+    "pipeline.assemble",
+    "pipeline.corrections",
+    "pipeline.current",
+    "pipeline.write",
+    "pipeline.names",
+    "pipeline.cache",
+)
 
 
 @functools.cache

@@ -83,6 +83,11 @@ def pack_parsed(parsed: Parsed) -> Packed:
     )
 
 
+def pack_rows(table: Table, found: Sequence[Row]) -> tuple[int, list[Values | None]]:
+    """(count, columns) of rows that are none of a parser's: values that no table can hold are nulled in silence."""
+    return _pack_table(table, found, [])
+
+
 def encode_packed(packed: Packed) -> bytes:
     """The record, compressed and with a checksum."""
     plain = _ENCODER.encode(packed)

@@ -8,6 +8,7 @@ import msgspec
 
 from models.records import Parsed, decode_parsed, encode_parsed
 from parsers.parse import parse_document, quarantine
+from parsers.scan import is_scan
 from pipeline.archive import suffix_of
 from pipeline.progress import Stop, catch_signals
 from pipeline.settings import Limits
@@ -20,6 +21,7 @@ class Input(msgspec.Struct, frozen=True, array_like=True):
 
     data: bytes
     name: str
+    ocr: bool = False
 
 
 def make_handler(options: dict[str, Any]) -> Handler:
@@ -29,19 +31,28 @@ def make_handler(options: dict[str, Any]) -> Handler:
 
     def handle(payload: bytes) -> bytes:
         given = decoder.decode(payload)
-        return encode_parsed(parse_document(given.data, name=f"document{suffix_of(given.name)}"))
+        parsed = parse_document(given.data, name=f"document{suffix_of(given.name)}")
+        if given.ocr and is_scan(given.data, parsed):
+            from pipeline.ocr import read_scan
+
+            parsed = read_scan(given.data)
+        return encode_parsed(parsed)
 
     return handle
 
 
-def parse_one(data: bytes, name: str, limits: Limits | None = None) -> Parsed:
+def parse_one(data: bytes, name: str, limits: Limits | None = None, *, ocr: bool = False) -> Parsed:
     """Parse one document; whatever it does to the child, a record comes back.
 
     Of ``name``, a file name, only the suffix counts, as in a run. Raises ``InterruptedRunError`` on SIGINT and
-    ``WorkerError`` if children cannot work.
+    ``WorkerError`` if children cannot work; with ``ocr``, ``SettingsError`` where Tesseract is missing.
     """
+    if ocr:
+        from pipeline.ocr import find_tesseract
+
+        find_tesseract()
     job = Job(f"{__name__}:make_handler", limits=limits or Limits())
-    task = Task(0, msgspec.msgpack.encode(Input(data, name)), len(data))
+    task = Task(0, msgspec.msgpack.encode(Input(data, name, ocr)), len(data))
     with catch_signals(Stop()) as stop, Pool(job, 1, stop) as pool:
         (outcome,) = pool.run(iter([task]))
     if outcome.result is not None:

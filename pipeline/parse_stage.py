@@ -61,6 +61,7 @@ def parse_pending(cache: Cache, settings: RunSettings, progress: Progress, stop:
             "cache": str(cache.path),
             "version": cache.version,
             "limits": cache.limits,
+            "ocr": settings.ocr,
         },
         settings.limits,
     )
@@ -156,6 +157,6 @@ def _store(cache: Cache, held: list[tuple[int, ParseResult]], limits: str | None
         return
     with cache.transaction():
         for seq, result in held:
-            cache.store(seq, result, limits)
+            cache.store(seq, result, cache.limits if result.scan else limits)
     if progress is not None:
         progress.advance(len(held))

@@ -15,6 +15,7 @@ import msgspec
 
 from models.issues import describe_reason
 from models.records import Parsed
+from parsers.scan import is_scan
 from pipeline.archive import describe_os_error, kind_of
 from pipeline.packed import encode_packed, pack_parsed
 
@@ -54,6 +55,8 @@ class ParseResult(msgspec.Struct, frozen=True, array_like=True):
     final_report: bool = False
     characters: int = 0
     cpu_seconds: float = 0.0
+    scan: bool = False
+    """A PDF without text: what became of it depends on whether scans are read."""
 
 
 class Parser(Protocol):
@@ -64,18 +67,24 @@ class Parser(Protocol):
     def quarantine(self, data: bytes, code: str, detail: str = "", *, document_id: str | None = None) -> Parsed: ...
 
 
+ScanReader = Callable[[bytes], Parsed]
+
 _task_decoder = msgspec.msgpack.Decoder(ParseTask)
 _result_encoder = msgspec.msgpack.Encoder()
 
 
 def make_handler(options: dict[str, Any]) -> Callable[[bytes], bytes]:
-    """The handler of a pool's children; ``options``: ``parser``, ``file_bytes``, ``cache``, ``version``, ``limits``."""
+    """The handler of a pool's children, by the ``options`` that ``pipeline.parse_stage`` gives."""
     parser: Parser = importlib.import_module(options["parser"])
     known = _Known(options["cache"], options["version"], options["limits"])
     file_bytes: int = options["file_bytes"]
+    read_scan: ScanReader | None = None
+    if options["ocr"]:
+        # only a run that asks for it pays for it
+        from pipeline.ocr import read_scan
 
     def handle(payload: bytes) -> bytes:
-        return _result_encoder.encode(_handle(parser, known, file_bytes, _task_decoder.decode(payload)))
+        return _result_encoder.encode(_handle(parser, read_scan, known, file_bytes, _task_decoder.decode(payload)))
 
     return handle
 
@@ -104,7 +113,9 @@ class _Known:
         return found.fetchone() is not None
 
 
-def _handle(parser: Parser, known: _Known, file_bytes: int, task: ParseTask) -> ParseResult:
+def _handle(
+    parser: Parser, read_scan: ScanReader | None, known: _Known, file_bytes: int, task: ParseTask
+) -> ParseResult:
     now = time.time_ns()
     if task.data is not None:
         data = task.data
@@ -122,7 +133,7 @@ def _handle(parser: Parser, known: _Known, file_bytes: int, task: ParseTask) -> 
     if not task.force and task.verdict is None and known.has(document_id):
         return ParseResult("read", document_id=document_id, size=len(data), read_at_ns=now)
     begun = time.process_time()
-    parsed = _parse(parser, data, document_id, task)
+    parsed, scan = _parse(parser, read_scan, data, document_id, task)
     cpu_seconds = time.process_time() - begun
     known.add(document_id)
     packed = pack_parsed(parsed)
@@ -139,20 +150,26 @@ def _handle(parser: Parser, known: _Known, file_bytes: int, task: ParseTask) -> 
         final_report=packed.final_report,
         characters=packed.characters,
         cpu_seconds=cpu_seconds,
+        scan=scan,
     )
 
 
-def _parse(parser: Parser, data: bytes, document_id: str, task: ParseTask) -> Parsed:
+def _parse(
+    parser: Parser, read_scan: ScanReader | None, data: bytes, document_id: str, task: ParseTask
+) -> tuple[Parsed, bool]:
+    """The record, and whether the document is a scan."""
     if task.verdict is not None:
         code, detail = task.verdict
-        return parser.quarantine(data, code, detail, document_id=document_id)
+        return parser.quarantine(data, code, detail, document_id=document_id), False
     try:
-        return parser.parse_document(data, name=f"document{task.suffix}", charset=task.charset)
+        parsed = parser.parse_document(data, name=f"document{task.suffix}", charset=task.charset)
+        scan = is_scan(data, parsed)
+        return (read_scan(data) if scan and read_scan is not None else parsed), scan
     except MemoryError:
         raise  # for the parent: tried again in a fresh process
     # The parser promises not to raise; if it does, that is a fault of ours and costs one document.
     except Exception as error:
-        return parser.quarantine(data, "parser_error", type(error).__name__, document_id=document_id)
+        return parser.quarantine(data, "parser_error", type(error).__name__, document_id=document_id), False
 
 
 def read_file(source: bytes, file_bytes: int) -> bytes | ParseResult:

@@ -24,13 +24,25 @@ from parsers import PARSER_VERSION
 from pipeline.archive import check_archives, find_members
 from pipeline.assemble_stage import Assembled, assemble_tables, choose_buckets
 from pipeline.cache import Cache, discard_cache, open_cache
+from pipeline.compare.write import write_changes
+from pipeline.corrections import corrections_path, read_corrections
 from pipeline.datapackage import describe_package
-from pipeline.errors import CorruptCacheError, NothingFoundError, OutputError, PipelineError, SettingsError
+from pipeline.errors import (
+    CorruptCacheError,
+    GateError,
+    NothingFoundError,
+    OutputError,
+    PipelineError,
+    SettingsError,
+)
 from pipeline.exit_codes import ExitCode
 from pipeline.fingerprint import parser_fingerprint, table_fingerprint
+from pipeline.gate import Verdict, judge
 from pipeline.language import check_language, describe_language, remember_language, write_language_tables
+from pipeline.left_out import Acknowledged, LeftOut, count_left_out, make_acknowledged
 from pipeline.lock import lock_output
 from pipeline.names import show_path
+from pipeline.ocr import find_tesseract
 from pipeline.parse_stage import ParseCount, parse_pending
 from pipeline.progress import Progress, Silent, Stop, catch_signals
 from pipeline.report.write import write_report
@@ -41,10 +53,13 @@ from pipeline.snapshot import (
     check_output,
     collect_leftovers,
     discard_draft,
+    forget_rejected,
     latest_snapshot,
     prune,
     publish,
+    reject_draft,
 )
+from pipeline.snapshot_parts import DamagedSnapshotError, View, draft_view, open_view
 from pipeline.soundness import check_draft
 from pipeline.write import write_file
 
@@ -52,8 +67,8 @@ logger = logging.getLogger(__name__)
 
 MEMBERS_AT_ONCE = 5000
 
-FINE = ("read", "duplicate", "ignored", "special", "container")
-"""Statuses of files with which nothing is lost."""
+REJECTED_KEPT = ("report", "run.json", "tables/changes")
+"""What is kept of a draft that the gate stops: enough to see why, and no personal data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +96,10 @@ class RunResult:
     buckets: int
     linked_buckets: int
     """Buckets in which nothing changed."""
+    acknowledged: int = 0
+    """Documents and files left out that were acknowledged before the run: the exit code does not count them."""
+    gate: Verdict | None = None
+    """What the gate says; None where it is off."""
 
 
 @dataclass(slots=True)
@@ -105,6 +124,8 @@ def run_archive(
     progress = progress or Silent()
     settings.check()
     check_language(settings.language)
+    if settings.ocr:
+        find_tesseract()
     if importlib.util.find_spec(settings.parser) is None:
         raise SettingsError(f"there is no parser module {settings.parser}")
     check_archives(archives)
@@ -128,7 +149,8 @@ def _run(archives: Sequence[Path], out: Path, settings: RunSettings, progress: P
     clock = _Clock()
     started = datetime.now(UTC)
     with clock.stage("total"):
-        cache = open_cache(out / "cache", parser_fingerprint(settings.parser), json.dumps(asdict(settings.limits)))
+        corrections = read_corrections(Path(settings.corrections) if settings.corrections else corrections_path(out))
+        cache = open_cache(out / "cache", parser_fingerprint(settings.parser), _describe_terms(settings))
         try:
             if settings.full:
                 cache.forget()
@@ -156,6 +178,7 @@ def _run(archives: Sequence[Path], out: Path, settings: RunSettings, progress: P
                         None if settings.full else previous,
                         progress,
                         stop,
+                        corrections,
                     )
                 with clock.stage("language"):
                     language = write_language_tables(
@@ -169,7 +192,14 @@ def _run(archives: Sequence[Path], out: Path, settings: RunSettings, progress: P
                     )
                     made.parts += language.parts
                 progress.begin("publish", None)
-                result = _summarise(cache, made, count, draft, clock.seconds)
+                with clock.stage("compare"):
+                    before = _open_previous(previous)
+                    view = draft_view(draft.folder, made.parts, _count(cache, made) | {"versions": _versions(settings)})
+                    made.parts += write_changes(view, before, stop)
+                    known = make_acknowledged(settings.acknowledged)
+                    left_out = count_left_out(view, cache.files_by_status(), cache.documents_by_status(), known)
+                    verdict = _judge(before, view, settings, known)
+                result = _summarise(cache, made, count, draft, clock.seconds, left_out, verdict)
                 check_draft(draft.folder, made.parts, result.files, result.documents)
                 write_file(draft.folder / "datapackage.json", describe_package(made.parts))
                 with clock.stage("report"):
@@ -178,6 +208,9 @@ def _run(archives: Sequence[Path], out: Path, settings: RunSettings, progress: P
                 result.seconds.update(clock.seconds)
                 write_file(draft.folder / "run.json", _describe_run(result, archives, settings, started, previous))
                 stop.check()
+                if verdict is not None and not verdict.publishes:
+                    rejected = reject_draft(draft, REJECTED_KEPT)
+                    raise GateError(verdict.findings, rejected / "report" / "index.html")
                 publish(draft)
             except BaseException:
                 discard_draft(draft)
@@ -190,11 +223,18 @@ def _run(archives: Sequence[Path], out: Path, settings: RunSettings, progress: P
     return result
 
 
+def _describe_terms(settings: RunSettings) -> str:
+    """What a document that was left out may owe it to: under other terms it is read again."""
+    terms: dict[str, object] = asdict(settings.limits)
+    return json.dumps(terms | {"ocr": find_tesseract()} if settings.ocr else terms)
+
+
 def _clean_up(cache: Cache, made: Assembled, draft: Draft, settings: RunSettings, previous: Path | None) -> None:
     """What is done once the snapshot is published: its failure changes nothing for readers."""
     try:
         cache.remember_built(draft.name, made.buckets, made.built)
-        prune(draft.out, settings.keep, previous)
+        forget_rejected(draft.out)
+        prune(draft.out, settings.keep, previous, days=settings.keep_days)
     except (OSError, PipelineError) as error:
         why = error.strerror if isinstance(error, OSError) else error
         logger.warning("the snapshot is published, but cleaning up failed (%s); the next run will do it", why)
@@ -213,26 +253,54 @@ def _find(archives: Sequence[Path], cache: Cache, settings: RunSettings, progres
         cache.recognise()
 
 
-def _summarise(cache: Cache, made: Assembled, count: ParseCount, draft: Draft, seconds: dict[str, float]) -> RunResult:
-    files = cache.files_by_status()
-    documents = cache.documents_by_status()
+def _open_previous(previous: Path | None) -> View | None:
+    try:
+        return open_view(previous) if previous is not None else None
+    except DamagedSnapshotError as error:
+        logger.warning("nothing can be compared with the last snapshot: %s", error)
+        return None
+
+
+def _judge(before: View | None, draft: View, settings: RunSettings, known: Acknowledged) -> Verdict | None:
+    if settings.gate is None:
+        return None
+    return judge(before, draft, settings.gate, known, accept=settings.accept)
+
+
+def _count(cache: Cache, made: Assembled) -> dict[str, Any]:
+    return {
+        "files": cache.files_by_status(),
+        "documents": cache.documents_by_status(),
+        "issues": dict(sorted(made.issues.items())),
+        "buckets": made.buckets,
+    }
+
+
+def _summarise(
+    cache: Cache,
+    made: Assembled,
+    count: ParseCount,
+    draft: Draft,
+    seconds: dict[str, float],
+    left_out: LeftOut,
+    verdict: Verdict | None,
+) -> RunResult:
     rows = dict.fromkeys(TABLES, 0)
     for part in made.parts:
         rows[part.table] += part.rows
-    complete = not documents.get("quarantined") and all(status in FINE for status in files)
+    exit_code = ExitCode.INCOMPLETE if left_out.quarantined or left_out.unread else ExitCode.OK
     return RunResult(
-        exit_code=ExitCode.OK if complete else ExitCode.INCOMPLETE,
+        exit_code=exit_code if verdict is None or verdict.publishes else ExitCode.GATE,
         snapshot=draft.out / "snapshots" / draft.name,
-        files=files,
-        documents=documents,
+        **_count(cache, made),
         rows=rows,
-        issues=dict(sorted(made.issues.items())),
         seconds=dict(seconds),
         parsed=count.parsed,
         read=count.read,
         parse_cpu_seconds=round(count.cpu_seconds, 3),
-        buckets=made.buckets,
         linked_buckets=made.linked,
+        acknowledged=left_out.acknowledged_documents + left_out.acknowledged_files,
+        gate=verdict,
     )
 
 
@@ -247,20 +315,25 @@ def _describe_run(
         "started_at": started.isoformat(timespec="seconds"),
         "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "previous": previous.name if previous else None,
-        "versions": {
-            "hankekuvaus": version("hankekuvaus"),
-            "parser": PARSER_VERSION,
-            "parser_fingerprint": parser_fingerprint(settings.parser),
-            "schema": SCHEMA_VERSION,
-            "python": platform.python_version(),
-            "pyarrow": pa.__version__,
-            "language": describe_language(settings.language),
-        },
+        "versions": _versions(settings),
         "archives": [show_path(str(archive.resolve()).encode(errors="surrogateescape")) for archive in archives],
         "settings": asdict(settings),
         **run,
     }
     return (json.dumps(run, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _versions(settings: RunSettings) -> dict[str, str]:
+    return {
+        "hankekuvaus": version("hankekuvaus"),
+        "parser": PARSER_VERSION,
+        "parser_fingerprint": parser_fingerprint(settings.parser),
+        "table_fingerprint": table_fingerprint(settings.parser),
+        "schema": SCHEMA_VERSION,
+        "python": platform.python_version(),
+        "pyarrow": pa.__version__,
+        "language": describe_language(settings.language),
+    }
 
 
 def _show(archives: Sequence[Path]) -> str:

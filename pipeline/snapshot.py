@@ -13,7 +13,7 @@ import secrets
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from models.tables import TABLES
@@ -22,8 +22,15 @@ from pipeline.write import Part, table_folder
 
 logger = logging.getLogger(__name__)
 
+_STAMP = "%Y%m%dT%H%M%SZ"
+"""How names of snapshots begin: they sort by time."""
+
 UNFINISHED = ".unfinished-"
 SWITCH = ".latest-"
+REJECTED = "rejected"
+"""Folder of what the gate kept from being published."""
+FEWEST = 2
+"""Snapshots that are never pruned: readers may still use the one before the latest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +95,9 @@ def collect_leftovers(out: Path) -> int:
 
 def begin_snapshot(out: Path) -> Draft:
     """A new unfinished snapshot with a folder for every table; raises ``OSError``."""
-    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    name = f"{stamp}-{secrets.token_hex(4)}"
+    now = datetime.now(UTC)
+    # microseconds first, so that names of one second sort by time, too
+    name = f"{now:{_STAMP}}-{now.microsecond:05x}{secrets.token_hex(2)[:3]}"
     draft = Draft(out, name, out / "snapshots" / f"{UNFINISHED}{name}")
     draft.folder.mkdir()
     (draft.folder / "tables").mkdir()
@@ -125,14 +133,56 @@ def publish(draft: Draft) -> Path:
     final = draft.out / "snapshots" / draft.name
     draft.folder.rename(final)
     sync_folder(final.parent)
-    switch = draft.out / f"{SWITCH}{draft.name}"
-    switch.symlink_to(Path("snapshots") / draft.name)
-    switch.replace(draft.out / "latest")
-    try:
-        sync_folder(draft.out)
-    except OSError as error:  # readers see the new one already; after a power cut it may be the old one again
-        logger.warning("the switch to %s may not be on the disk yet (%s)", draft.name, error.strerror)
+    switch_latest(draft.out, draft.name)
     return final
+
+
+def switch_latest(out: Path, name: str) -> None:
+    """Make a snapshot the latest, in one rename; raises ``OSError``: then nothing changed. Only under the lock."""
+    switch = out / f"{SWITCH}{name}"
+    switch.symlink_to(Path("snapshots") / name)
+    switch.replace(out / "latest")
+    try:
+        sync_folder(out)
+    except OSError as error:  # readers see the new one already; after a power cut it may be the old one again
+        logger.warning("the switch to %s may not be on the disk yet (%s)", name, error.strerror)
+
+
+def choose_earlier(out: Path, name: str | None = None) -> str:
+    """The snapshot before the latest, or the named one, for ``switch_latest``; raises ``OutputError``."""
+    names = [folder.name for folder in list_snapshots(out)]
+    latest = latest_snapshot(out)
+    if name is not None:
+        if name not in names:
+            raise OutputError(f"there is no snapshot {name} under {out}; there are: {', '.join(names) or 'none'}")
+        return name
+    earlier = [one for one in names if latest is None or one < latest.name]
+    if not earlier:
+        raise OutputError(f"there is no snapshot before the latest under {out}")
+    return earlier[-1]
+
+
+def reject_draft(draft: Draft, kept: Sequence[str]) -> Path:
+    """Put what a person should see of a draft where it is found (``OUT/rejected``), and remove the rest.
+
+    ``kept`` are paths within the draft. Raises ``OSError``; what is left then is collected by the next run.
+    """
+    aside = draft.out / "snapshots" / f"{UNFINISHED}rejected-{draft.name}"
+    aside.mkdir()
+    for name in kept:
+        (aside / name).parent.mkdir(parents=True, exist_ok=True)
+        (draft.folder / name).rename(aside / name)
+    shutil.rmtree(draft.folder)
+    forget_rejected(draft.out)
+    rejected = draft.out / REJECTED
+    aside.rename(rejected)
+    return rejected
+
+
+def forget_rejected(out: Path) -> None:
+    """Remove what the gate rejected, once a snapshot is published."""
+    with contextlib.suppress(FileNotFoundError):
+        shutil.rmtree(out / REJECTED)
 
 
 def discard_draft(draft: Draft) -> None:
@@ -145,18 +195,22 @@ def discard_draft(draft: Draft) -> None:
             shutil.rmtree(draft.out / "snapshots" / draft.name, ignore_errors=True)
 
 
-def prune(out: Path, keep: int, *protected: Path | None) -> list[str]:
-    """Remove all but the ``keep`` youngest snapshots, never the latest or a protected one; names of the removed."""
+def prune(out: Path, keep: int, *protected: Path | None, days: int | None = None) -> list[str]:
+    """Remove all but the ``keep`` youngest snapshots, and of these those older than ``days``; names of the removed.
+
+    Never the last two, the latest or a protected one. Only under the lock.
+    """
     safe = {path.name for path in (latest_snapshot(out), *protected) if path is not None}
     snapshots = list_snapshots(out)
+    oldest = "" if days is None else f"{datetime.now(UTC) - timedelta(days=days):{_STAMP}}"
     removed = []
-    for folder in snapshots[: max(len(snapshots) - keep, 0)]:
-        if folder.name not in safe:
+    for place, folder in enumerate(reversed(snapshots)):
+        if place >= FEWEST and folder.name not in safe and (place >= keep or folder.name < oldest):
             gone = folder.with_name(f"{UNFINISHED}{folder.name}")
             folder.rename(gone)  # first: a snapshot is complete or absent
             shutil.rmtree(gone)
             removed.append(folder.name)
-    return removed
+    return sorted(removed)
 
 
 def sync_folder(folder: Path) -> None:

@@ -62,7 +62,7 @@ def test_what_a_run_leaves(archive: Path, tmp_path: Path) -> None:
     assert result.rows["projects"] == 15
     assert result.rows["documents"] == result.rows["captures"] == result.rows["files"] == 30
     assert result.issues["label_fuzzy"] == 60
-    assert set(result.seconds) == {"total", "find", "parse", "assemble"}
+    assert set(result.seconds) >= {"total", "find", "parse", "assemble"}
     assert result.snapshot.samefile(out / "latest")
     check_snapshot(out / "latest")
     for name, table in TABLES.items():

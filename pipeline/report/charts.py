@@ -8,7 +8,7 @@ from pipeline.web_page import safe
 
 _WIDTH = 640
 _ROW = 22
-_LABEL = 170
+_LABEL = 235
 _HEIGHT = 150
 
 

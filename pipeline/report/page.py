@@ -196,7 +196,7 @@ def _documents(figures: Figures) -> Iterator[str]:
             rows.append(
                 f"<tr><th scope=row>{safe(reason.status)}</th><td><code>{safe(reason.code)}</code> {safe(message)}"
                 f'<details><summary>Which</summary><ul class="paths">{paths}{more}</ul></details></td>'
-                f"{number_cell(reason.count)}</tr>"
+                f"{number_cell(reason.count, 'in all')}</tr>"
             )
         yield write_table(("Status", "Reason", "Number"), rows, numbers=1, name="stacked")
     yield "<h3>Files</h3>"
@@ -232,8 +232,8 @@ def _issue(issue: IssueFigure, explained: Mapping[str, Example]) -> str:
     return (
         f'<tr><td class="{safe(issue.severity)}">{safe(issue.severity)}</td>'
         f"<th scope=row><code>{safe(issue.code)}</code><br>"
-        f'<span class="soft">{safe(message)}</span></th>{number_cell(issue.documents)}{number_cell(issue.count)}'
-        f"<td>{examples}</td></tr>"
+        f'<span class="soft">{safe(message)}</span></th>'
+        f"{number_cell(issue.documents, 'documents')}{number_cell(issue.count, 'issues')}<td>{examples}</td></tr>"
     )
 
 
@@ -312,7 +312,7 @@ def _run(run: Mapping[str, Any]) -> Iterator[str]:
         ("Started", run.get("started_at")),
         ("Outcome", run.get("outcome")),
         ("Archives", ", ".join(run.get("archives", ()))),
-        ("Documents parsed in this run", run.get("parsed")),
+        ("Documents parsed in this run", str(run.get("parsed"))),
         ("Seconds within the parser, all processes together", run.get("parse_cpu_seconds")),
         ("Buckets, of which unchanged", f"{run.get('buckets')}, {run.get('linked_buckets')}"),
         *((f"Version: {name}", value) for name, value in run.get("versions", {}).items()),

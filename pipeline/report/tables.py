@@ -38,9 +38,10 @@ def write_table(heads: Sequence[str], rows: Iterable[str], *, numbers: int, name
     )
 
 
-def number_cell(value: float) -> str:
-    """A cell with a number."""
-    return f'<td class="n">{show_number(value)}</td>'
+def number_cell(value: float, name: str = "") -> str:
+    """A cell with a number; ``name`` says what it is where the table's head is not shown."""
+    label = f' data-label="{safe(name)}"' if name else ""
+    return f'<td class="n"{label}>{show_number(value)}</td>'
 
 
 def difference_cell(value: float) -> str:

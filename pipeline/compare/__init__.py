@@ -1,0 +1,1 @@
+"""Two snapshots compared, project by project and value by value."""
