@@ -1,4 +1,4 @@
-"""Corrections by people: applied in every run, seen where they were, expired loudly, never in the way of anything else."""
+"""Corrections by people: applied in every run, seen where they were, expired loudly."""
 
 from __future__ import annotations
 
