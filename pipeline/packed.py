@@ -109,6 +109,8 @@ def decode_packed(data: bytes) -> Packed:
 
 
 MAX_FLOAT = 1.7e308
+MAX_COORDINATE = 1e9
+"""Points: a page of 350 km."""
 
 MAX_BYTES = 1 << 31
 
@@ -219,9 +221,13 @@ def _number(value: object) -> bool:
     return type(value) in (int, float) and abs(value) <= MAX_FLOAT  # type: ignore[arg-type]
 
 
+def _coordinate(value: object) -> bool:
+    return _number(value) and abs(value) < MAX_COORDINATE  # type: ignore[arg-type]
+
+
 def _boxes(value: object) -> bool:
     return type(value) is list and all(
-        type(box) is list and len(box) == 5 and _whole(32)(box[0]) and all(map(_number, box)) for box in value
+        type(box) is list and len(box) == 5 and _whole(32)(box[0]) and all(map(_coordinate, box[1:])) for box in value
     )
 
 

@@ -77,7 +77,9 @@ def _build_boxes(values: list[list[list[float]] | None]) -> pa.Array[Any]:
             flat += boxes
     offsets.append(len(flat))
     sides = list(zip(*flat, strict=True)) if flat else [()] * len(BOX_TYPE)
-    children = [pa.array(side, field.type) for side, field in zip(sides, BOX_TYPE, strict=True)]
+    pages, *coordinates = sides
+    # whole numbers as floats first: Arrow refuses those that a float32 would round
+    children = [pa.array(pages, BOX_TYPE[0].type), *(pa.array(map(float, side), pa.float32()) for side in coordinates)]
     return pa.ListArray.from_arrays(
         pa.array(offsets, pa.int32()), pa.StructArray.from_arrays(children, fields=list(BOX_TYPE))
     )
