@@ -9,9 +9,10 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pandas as pd
+import pyarrow.parquet as pq
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 SNAPSHOT = Path(os.environ.get("HANKEKUVAUS_TABLES") or Path(__file__).parent.parent / "data/tables/latest").resolve()
 """The snapshot that is read: by default the latest of ``make run``. Resolved once, so that a nightly run cannot change
@@ -50,6 +51,12 @@ def read(name: str) -> pd.DataFrame:
     return pd.read_parquet(SNAPSHOT / "tables" / name, dtype_backend="numpy_nullable")
 
 
+def meanings(name: str) -> dict[str, str]:
+    """What a table's columns mean, in Finnish: the files say it themselves."""
+    part = min((SNAPSHOT / "tables" / name).glob("part-*.parquet"))
+    return {field.name: (field.metadata or {}).get(b"description_fi", b"").decode() for field in pq.read_schema(part)}
+
+
 def euros(value: float) -> str:
     """``1,85 milj. €`` or ``612 400 €``, with the spaces that do not break."""
     if pd.isna(value):
@@ -68,7 +75,7 @@ def percent(value: float) -> str:
     return "–" if pd.isna(value) else f"{100 * value:.0f}\u00a0%"
 
 
-def wrap(text: str, width: int = 38) -> str:
+def wrap(text: str, width: int = 46) -> str:
     return "\n".join(textwrap.wrap(str(text), width)) or str(text)
 
 
@@ -104,8 +111,10 @@ def plot_bars(
     found = {name: [0.0 if pd.isna(value) else float(value) for value in values] for name, values in columns.items()}
     rows = len(labels)
     each = 1 if stacked else len(found)
-    figure, axes = plt.subplots(figsize=(width, 1.5 + max(rows, 1) * (0.26 + 0.2 * each)))
-    axes.set_title(title)
+    wrapped = [wrap(label) for label in labels]
+    high = max([0.26 + 0.2 * each, *(0.1 + 0.16 * (label.count("\n") + 1) for label in wrapped)])
+    figure, axes = plt.subplots(figsize=(width, 1.4 + max(rows, 1) * high))
+    axes.set_title(title, pad=28 if len(found) > 1 and rows else 8)
     if not rows:
         say_empty(axes)
         return figure
@@ -119,12 +128,16 @@ def plot_bars(
             left = [start + value for start, value in zip(left, values, strict=True)]
         elif value_labels:
             axes.bar_label(bars, [show(value) for value in values], padding=3, fontsize=8)
-    axes.set_yticks(range(rows), [wrap(label) for label in labels], fontsize=9)
-    axes.invert_yaxis()
+    axes.set_yticks(range(rows), wrapped, fontsize=9)
+    axes.set_ylim(rows - 0.5, -0.5)
     axes.set_xlabel(unit)
+    if all(value == int(value) for values in found.values() for value in values):
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value, 0 if value == int(value) else 1)))
     if not stacked and value_labels:
         axes.margins(x=0.16)
     if len(found) > 1:
-        axes.legend(loc="upper left", bbox_to_anchor=(0, -0.16 - 0.5 / max(rows, 1)), ncols=4, fontsize=9)
+        axes.legend(
+            loc="lower left", bbox_to_anchor=(-0.01, 1.0), ncols=5, fontsize=9, borderpad=0.1, columnspacing=1.2
+        )
     return figure
