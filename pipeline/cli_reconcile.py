@@ -17,9 +17,7 @@ def reconcile(
     out: Annotated[
         Path, typer.Argument(metavar="OUT", help="The output folder of a run.", exists=True, file_okay=False)
     ],
-    project_list: Annotated[
-        Path, typer.Argument(metavar="LIST", help="The service's list of projects, CSV or xlsx.")
-    ],
+    project_list: Annotated[Path, typer.Argument(metavar="LIST", help="The service's list of projects, CSV or xlsx.")],
     output: Annotated[
         Path | None, typer.Option("--out", "-o", metavar="FILE", help="Write the differences: .csv or .parquet.")
     ] = None,
