@@ -33,6 +33,8 @@ RATIO = 500
 FREE_BYTES = 256 << 20
 """Bytes that any container may unfold to."""
 ENTRIES = 5_000_000
+MOST_READS_AT_END = 100
+"""Of a tar: a few are its reader's way to be sure."""
 DEPTH = 3
 """Containers within containers."""
 
@@ -83,6 +85,12 @@ class Budget:
     """Of one member."""
     bytes: int
     entries: int = ENTRIES
+    passed: int = FREE_BYTES
+    """Bytes that may pass through a tar's stream, those of members that are skipped included."""
+
+    @property
+    def is_spent(self) -> bool:
+        return min(self.bytes, self.entries, self.passed) < 0
 
     def spend(self, count: int) -> None:
         self.bytes -= count
@@ -101,7 +109,8 @@ def read_container(file: IO[bytes], name: str, size: int, member_bytes: int) -> 
     Members above ``member_bytes`` are not read. Raises ``ContainerError`` where it cannot be read on; what came
     before stands. Raises ``OSError`` for faults of the disk.
     """
-    budget = Budget(member_bytes, FREE_BYTES + RATIO * size)
+    most = FREE_BYTES + RATIO * size
+    budget = Budget(member_bytes, most, passed=2 * most)
     kind = container_kind(name)
     assert kind is not None
     yield from _read(file, kind, name.rpartition("/")[2], "", budget, 1)
@@ -143,8 +152,29 @@ def _read_zip(file: IO[bytes], prefix: str, budget: Budget, depth: int) -> Itera
                 yield from _member(path, partial(archive.open, info), budget, depth)
 
 
+class _Bounded:
+    """A stream for ``tarfile``, which skips what a header says there is: through a bomb, and past the end for ever."""
+
+    def __init__(self, file: IO[bytes], budget: Budget) -> None:
+        self._file = file
+        self._budget = budget
+        self._reads_at_end = 0
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._file.read(size)
+        self._budget.passed -= len(data)
+        if self._budget.passed < 0:
+            raise ContainerError("too_large", describe_reason("too_large", "it unfolds to too many bytes"))
+        self._reads_at_end += not data
+        if self._reads_at_end > MOST_READS_AT_END:
+            raise EOFError
+        return data
+
+
 def _read_tar(file: IO[bytes], prefix: str, budget: Budget, depth: int) -> Iterator[Member]:
-    with tarfile.open(fileobj=file, mode="r|", errors="surrogateescape") as archive:
+    # Any: tarfile asks for a file, but only reads
+    stream: Any = _Bounded(file, budget)
+    with tarfile.open(fileobj=stream, mode="r|", errors="surrogateescape") as archive:
         for info in archive:
             archive.members.clear()  # type: ignore[attr-defined]  # it would remember every one
             budget.enter()
@@ -190,7 +220,7 @@ def _member(path: str, opened: Callable[[], IO[bytes]], budget: Budget, depth: i
             yield from _read(io.BytesIO(data), kind, path.rpartition("/")[2], path + SEPARATOR, budget, depth + 1)
             yield Member(path, CONTAINER, size=len(data))
         except ContainerError as error:
-            if budget.bytes < 0 or budget.entries < 0:
+            if budget.is_spent:
                 raise
             yield Member(path, error.status, error.reason, len(data))
 

@@ -151,6 +151,26 @@ def test_bombs_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
         read("q.zip", make_zip(FILES))
 
 
+def test_a_tar_that_lies_about_a_size_ends_at_once() -> None:
+    info = tarfile.TarInfo("a.css")  # not read, but skipped
+    info.size = 1 << 60
+    lying = info.tobuf(tarfile.GNU_FORMAT) + b"x" * 1000
+    with pytest.raises(ContainerError) as caught:
+        read("q.tar", lying)
+    assert caught.value.status == "truncated"
+    with pytest.raises(ContainerError):
+        read("q.tar.gz", gzip.compress(lying))
+
+
+def test_a_bomb_that_is_skipped_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(containers, "FREE_BYTES", LIMIT)
+    monkeypatch.setattr(containers, "RATIO", 1)
+    bomb = gzip.compress(make_tar({"a.css": bytes(10 * LIMIT)}))
+    with pytest.raises(ContainerError) as caught:
+        read("q.tar.gz", bomb)
+    assert caught.value.status == "too_large"
+
+
 @pytest.mark.parametrize(
     ("name", "kind"),
     [
