@@ -16,12 +16,15 @@ from typer.main import get_command
 
 from models.tables import TABLES
 from pipeline import cli_snapshots
+from pipeline.cli_compare import diff, plan
 from pipeline.cli_correct import correct
+from pipeline.cli_doctor import doctor
 from pipeline.cli_drift import drift
 from pipeline.cli_evaluate import evaluate
 from pipeline.cli_explain import explain
 from pipeline.cli_export import export
 from pipeline.cli_language import evaluate_language
+from pipeline.cli_nightly import nightly
 from pipeline.cli_options import Json, Ocr, examples
 from pipeline.cli_reconcile import reconcile
 from pipeline.cli_run import run
@@ -73,6 +76,23 @@ app.command(
         "hankekuvaus run esr/ eakr/ --out tables --workers 4 --json > run.json",
     )
 )(run)
+app.command(
+    epilog=examples(
+        "hankekuvaus nightly --settings nightly.toml", "hankekuvaus nightly --settings nightly.toml --accept"
+    )
+)(nightly)
+app.command(epilog=examples("hankekuvaus doctor --settings nightly.toml", "hankekuvaus doctor --out tables --json"))(
+    doctor
+)
+app.command(
+    epilog=examples("hankekuvaus plan descriptions/ --out tables", "hankekuvaus plan --settings nightly.toml --json")
+)(plan)
+app.command(
+    epilog=examples(
+        "hankekuvaus diff tables/snapshots/20260301T021500Z-0a1b2c3d tables",
+        "hankekuvaus diff before after --html changes.html",
+    )
+)(diff)
 
 
 @app.command(

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+Accept = Annotated[bool, typer.Option("--accept", help="Publish even where the new tables differ too much.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 Ocr = Annotated[
     bool, typer.Option("--ocr", help="Read scans without text with Debian's tesseract-ocr and tesseract-ocr-fin.")

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.cli_options import Json, Ocr, Quiet
+from pipeline.cli_options import Accept, Json, Ocr, Quiet
 from pipeline.terminal import BROKEN_PIPE, defuse, print_json, print_rich
 
 if TYPE_CHECKING:
@@ -43,17 +43,29 @@ def run(
             "--corrections", metavar="FILE", help="Corrections to apply; else OUT/corrections.csv.", exists=True
         ),
     ] = None,
+    accept: Accept = False,
+    acknowledged: Annotated[
+        Path | None,
+        typer.Option(
+            "--acknowledged",
+            metavar="FILE",
+            help="Known bad documents (document_id) and files (path), one a line: the exit code does not count them.",
+        ),
+    ] = None,
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
     """Read archives and publish their tables as a new snapshot under OUT.
 
     What is already known from an earlier run with the same OUT is not parsed again.
-    The exit code says how it went: 0 all was read, 3 something was left out.
+    The exit code says how it went: 0 all was read, 3 something was left out, 7 the new tables differ too much from the
+    last ones and were not published.
     """
+    from pipeline.left_out import read_acknowledged
     from pipeline.progress_bar import watch_progress
     from pipeline.run import run_archive
     from pipeline.settings import RunSettings
+    from pipeline.thresholds import Thresholds
 
     settings = RunSettings(
         corrections=str(corrections or ""),
@@ -63,9 +75,17 @@ def run(
         keep=keep,
         ocr=ocr,
         language=language,
+        gate=Thresholds(),
+        accept=accept,
+        acknowledged=tuple(read_acknowledged(acknowledged)) if acknowledged else (),
     )
     with watch_progress(quiet=quiet) as watcher:
         result = run_archive(archives, out, settings=settings, progress=watcher)
+    end_run(result, out, quiet=quiet, as_json=as_json)
+
+
+def end_run(result: RunResult, out: Path, *, quiet: bool, as_json: bool) -> NoReturn:
+    """Print how a run went and end with its exit code."""
     try:
         if as_json:
             print_json({**asdict(result), "exit_code": int(result.exit_code), "snapshot": str(result.snapshot)})
@@ -105,6 +125,11 @@ def show_result(result: RunResult, out: Path) -> RenderableType:
         if len(lines) > MOST_SHOWN:
             parts.append(Text(f"… and {len(lines) - MOST_SHOWN:,} more: tables documents and files, column reason"))
         parts.append(Text())
+    if result.acknowledged:
+        parts.append(Text(f"Of these {result.acknowledged:,} are acknowledged.", "dim"))
+    if result.gate is not None and result.gate.findings:
+        parts.append(Text("The gate objected; published all the same:", "yellow"))
+        parts += [Text(f"  - {finding}") for finding in result.gate.findings]
     parts.append(Text(f"Tables: {out / 'latest' / 'tables'}", "bold"))
     if result.issues:
         parts.append(Text("What the issues mean: hankekuvaus issue-codes"))

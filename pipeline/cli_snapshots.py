@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,7 +14,9 @@ from pipeline.exit_codes import ExitCode
 from pipeline.terminal import complain, print_json, print_rich, print_text
 
 app = typer.Typer(
-    name="snapshots", no_args_is_help=True, help="List, find, check and remove the snapshots of an output folder."
+    name="snapshots",
+    no_args_is_help=True,
+    help="List, find, check, remove and go back to the snapshots of an output folder.",
 )
 
 Out = Annotated[Path, typer.Argument(metavar="OUT", help="The output folder of a run.", exists=True, file_okay=False)]
@@ -61,18 +64,55 @@ def verify(out: Out) -> None:
     print_text(f"{folder.name}: {count} files are as they were published")
 
 
-@app.command(epilog=examples("hankekuvaus snapshots prune tables --keep 2"))
+@app.command(
+    epilog=examples("hankekuvaus snapshots prune tables --keep 2", "hankekuvaus snapshots prune tables --days 90")
+)
 def prune(
     out: Out,
-    keep: Annotated[int, typer.Option("--keep", metavar="N", min=1, help="Snapshots to keep.")] = 2,
+    keep: Annotated[
+        int | None, typer.Option("--keep", metavar="N", min=1, help="Snapshots to keep; 2 where --days is not given.")
+    ] = None,
+    days: Annotated[
+        int | None, typer.Option("--days", metavar="DAYS", min=1, help="Remove snapshots older than this.")
+    ] = None,
 ) -> None:
-    """Remove old snapshots; never the latest. Not while a run is going on."""
+    """Remove old snapshots; never the latest, never below two. Not while a run is going on."""
     from pipeline.lock import lock_output
+    from pipeline.snapshot import FEWEST, collect_leftovers
     from pipeline.snapshot import prune as prune_snapshots
 
+    if keep is None:
+        keep = FEWEST if days is None else sys.maxsize
     with lock_output(out):
-        removed = prune_snapshots(out, keep)
+        collect_leftovers(out)
+        removed = prune_snapshots(out, keep, days=days)
     print_text("\n".join(f"removed {name}" for name in removed) or "nothing to remove")
+
+
+@app.command(
+    epilog=examples(
+        "hankekuvaus snapshots rollback tables",
+        "hankekuvaus snapshots rollback tables --to 20260301T021500Z-0a1b2c3d",
+    )
+)
+def rollback(
+    out: Out,
+    to: Annotated[
+        str | None, typer.Option("--to", metavar="SNAPSHOT", help="Its name; else the one before the latest.")
+    ] = None,
+) -> None:
+    """Make an earlier snapshot the latest again, in one step; nothing is removed.
+
+    The next run compares with it and publishes anew: mend what was wrong first.
+    """
+    from pipeline.lock import lock_output
+    from pipeline.snapshot import choose_earlier, latest_snapshot, switch_latest
+
+    with lock_output(out):
+        before = latest_snapshot(out)
+        name = choose_earlier(out, to)
+        switch_latest(out, name)
+    print_text(f"latest is {name}; it was {before.name if before else 'nothing'}")
 
 
 def _latest(out: Path) -> Path:

@@ -47,20 +47,17 @@ def make_acknowledged(entries: Iterable[str]) -> Acknowledged:
 
 
 def read_acknowledged(path: Path) -> list[str]:
-    """The entries of a file: one a line; empty lines and what follows ``#`` are comments, in paths too where a blank
-    stands before it. Raises ``SettingsError``.
+    """The entries of a file, one a line; lines that begin with ``#`` and what follows a ``document_id`` are comments.
+
+    Raises ``SettingsError``.
     """
     try:
         lines = path.read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise SettingsError(f"file of acknowledged documents {path}: {why}") from error
-    entries = []
-    for line in lines:
-        entry = "" if line.startswith("#") else line.partition(" #")[0].strip()
-        if entry:
-            entries.append(entry)
-    return entries
+    given = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+    return [found[0] if (found := _DOCUMENT_ID.match(line)) else line for line in given]
 
 
 def count_left_out(view: View, files: dict[str, int], documents: dict[str, int], known: Acknowledged) -> LeftOut:

@@ -150,7 +150,7 @@ def _run(archives: Sequence[Path], out: Path, settings: RunSettings, progress: P
     started = datetime.now(UTC)
     with clock.stage("total"):
         corrections = read_corrections(Path(settings.corrections) if settings.corrections else corrections_path(out))
-        cache = open_cache(out / "cache", parser_fingerprint(settings.parser), _describe_terms(settings))
+        cache = open_cache(out / "cache", parser_fingerprint(settings.parser), describe_terms(settings))
         try:
             if settings.full:
                 cache.forget()
@@ -223,7 +223,7 @@ def _run(archives: Sequence[Path], out: Path, settings: RunSettings, progress: P
     return result
 
 
-def _describe_terms(settings: RunSettings) -> str:
+def describe_terms(settings: RunSettings) -> str:
     """What a document that was left out may owe it to: under other terms it is read again."""
     terms: dict[str, object] = asdict(settings.limits)
     return json.dumps(terms | {"ocr": find_tesseract()} if settings.ocr else terms)

@@ -111,8 +111,10 @@ def _gate(run: Mapping[str, Any]) -> str:
             "good",
             gate.get("note") or f"Compared with {gate.get('compared_with')}: nothing differs too much.",
         )
-    else:
+    elif gate.get("accepted"):
         kind, verdict = "bad", "The gate objected. The snapshot was published because a person accepted it."
+    else:
+        kind, verdict = "bad", "The gate objected: this was not published. If all of it is right, run with --accept."
     findings = "".join(f"<li>{safe(finding)}</li>" for finding in gate.get("findings") or ())
     return (
         f'<div class="verdict {kind}"><p><strong>Gate.</strong> {safe(verdict)}</p>'
