@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 
 from parsers.document import Box, Line
 from parsers.masking import MASK
+from parsers.parse import parse_document
 from pipeline.cli import app
 from pipeline.errors import SettingsError
 from pipeline.explain.align import align_page, find_runs, gather, turn_box
@@ -24,7 +25,7 @@ from pipeline.explain.from_snapshot import UnknownProjectError, explain_project
 from pipeline.explain.marks import Mark, MarkKind, cut_text, find_marks
 from pipeline.explain.page import write_page
 from pipeline.explain.pages import DrawTask, request_pages
-from pipeline.explain.view import View
+from pipeline.explain.view import View, view_parsed
 from pipeline.web_page import make_page, safe
 
 ROOT = Path(__file__).parent.parent
@@ -349,3 +350,14 @@ def test_pictures_are_those_of_the_pages() -> None:
     assert len(pictures) == 4
     for picture in pictures:
         assert Image.open(io.BytesIO(base64.b64decode(picture))).width == 1000
+
+
+def test_a_page_grows_with_its_rows_and_not_with_their_square() -> None:
+    # many rows of one field, each with an issue: once, every row showed the issues of all of them
+    sample = Path(__file__).parents[1] / "data" / "sample" / "archive" / "every_format" / "S29001" / "S29001.txt"
+    text = sample.read_text("utf-8-sig")
+    lines = "".join(f"Outo otsake {number}: arvo\n" for number in range(1000))
+    data = text.replace("\n2 ", f"\n{lines}2 ", 1).encode()
+    page = write_page(view_parsed(parse_document(data, name="many.txt"), "many.txt"))
+    assert page.count("Outo otsake") >= 1000
+    assert len(page) < 3_000_000

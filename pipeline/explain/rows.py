@@ -83,11 +83,12 @@ def _order(section: str) -> list[int]:
 
 
 def _by_field(issues: Sequence[Row]) -> dict[tuple[str, str], list[Row]]:
-    found: dict[tuple[str, str], list[Row]] = {}
+    """One issue of each code for every field: thousands of rows of one field would show each other's thousands."""
+    found: dict[tuple[str, str], dict[str, Row]] = {}
     for row in issues:
         if row.get("field"):
-            found.setdefault((str(row["section_number"]), row["field"]), []).append(row)
-    return found
+            found.setdefault((str(row["section_number"]), row["field"]), {}).setdefault(row["code"], row)
+    return {place: list(codes.values()) for place, codes in found.items()}
 
 
 def _row(view: View, row: Row, number: int | None, trouble: Sequence[Row]) -> str:
