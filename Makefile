@@ -9,6 +9,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 ARCHIVE ?= data/sample/archive
 OUT ?= data/tables
+SETTINGS ?= $(if $(filter-out file,$(origin ARCHIVE) $(origin OUT)),,$(wildcard nightly.toml))
 PYTEST_ARGS ?=
 UPGRADE ?=
 PROJECTS ?= 2000
@@ -36,8 +37,8 @@ run: setup ## Turn the sample archive into data/tables
 			echo "Exit code 3 (something was left out) is expected here: the sample holds broken files on purpose."; \
 		else exit $$code; fi
 
-nightly: setup ## Read what changed in ARCHIVE into OUT; fails where something is left out
-	@"$(BIN)/hankekuvaus" run "$(ARCHIVE)" --out "$(OUT)"
+nightly: setup ## Do what nightly.toml or SETTINGS says; without one read what changed in ARCHIVE into OUT
+	@"$(BIN)/hankekuvaus" $(if $(SETTINGS),nightly --settings "$(SETTINGS)",run "$(ARCHIVE)" --out "$(OUT)")
 
 test: setup-dev ## Run the tests (PYTEST_ARGS="-k cli")
 	@"$(BIN)/python" -m pytest $(PYTEST_ARGS)
