@@ -72,7 +72,13 @@ def corrections_by_project(view: View, parts: Sequence[Part]) -> dict[str, froze
     """Project → fields that people corrected, with the value they gave."""
     columns = ["project_code", "document_id", "field", "ordinal", "value", "method"]
     found: dict[str, set[tuple[object, ...]]] = {}
-    for table in read_columns(view, parts, columns):
+    # most parts have none, and one column is soon read
+    having = [
+        part
+        for part, table in zip(parts, read_columns(view, parts, ["method"]), strict=True)
+        if pc.any(pc.equal(table["method"], pa.scalar(_CORRECTED))).as_py()
+    ]
+    for table in read_columns(view, having, columns):
         chosen: pa.Table = table.filter(pc.equal(table["method"], pa.scalar(_CORRECTED)))
         for code, *rest in zip(*(chosen[name].to_pylist() for name in columns[:5]), strict=True):
             found.setdefault(str(code), set()).add(tuple(rest))
