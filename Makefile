@@ -19,7 +19,7 @@ UV_FLAGS := --quiet --universal --python-version 3.11 --generate-hashes --no-emi
 	--no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run nightly test lint format docs bench quality lock clean
+.PHONY: help setup setup-dev run nightly test lint format docs bench hostile quality lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -57,6 +57,9 @@ docs: setup-dev ## Write the generated pages of docs/ anew
 
 bench: setup-dev ## Measure speed and memory
 	@"$(BIN)/python" benchmarks/bench.py
+
+hostile: setup-dev ## Run every hostile input, the heavy ones too: outcome, time and peak memory (some minutes)
+	@"$(BIN)/python" benchmarks/hostile_inputs.py
 
 quality: setup-dev ## Measure how often the extraction is right (PROJECTS=2000 FORMATS=text,html,pdf)
 	@rm -rf build/quality

@@ -55,7 +55,8 @@ _HTML_DECLARED = re.compile(
 _XML_DECLARED = re.compile(
     rb"""^\s{0,99}<\?xml\s[^>]{0,200}?encoding\s{0,9}=\s{0,9}["']([\w.:+-]{1,40})""", re.IGNORECASE
 )
-_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
+# an unclosed comment hides the rest, as in browsers; so every comment is looked through once
+_COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
 _PRESCAN_BYTES = 4096
 
 

@@ -11,7 +11,7 @@ import re
 
 SOFT_HYPHEN = "\u00ad"
 
-_SPARED = re.compile(r"\S*(?:[@/\d_]|\(at\)|www\.)\S*")
+_SPARED = re.compile(r"[@/\d_]|\(at\)|www\.")
 """Words that no hyphenator touches: addresses, codes, numbers."""
 
 _WORD = re.compile(r"[a-zåäöéü]{5,60}", re.IGNORECASE)
@@ -26,7 +26,7 @@ def insert_soft_hyphens(text: str) -> str:
 
 
 def _hyphenate_token(token: re.Match[str]) -> str:
-    return token[0] if _SPARED.fullmatch(token[0]) else _WORD.sub(_hyphenate_word, token[0])
+    return token[0] if _SPARED.search(token[0]) else _WORD.sub(_hyphenate_word, token[0])
 
 
 def _hyphenate_word(word: re.Match[str]) -> str:
