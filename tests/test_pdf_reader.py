@@ -158,7 +158,7 @@ def test_boxes_hold_the_text_that_pdfplumber_sees_there(printing: tuple[str, byt
             assert box is not None
             left = line.stops[0].x if mark else box.x0
             inside = [
-                letter["text"].replace("\u00ad", "-").replace("ﬁ", "fi")
+                letter["text"].replace("\u00ad", "-").replace("ﬁ", "fi").replace("ﬂ", "fl")
                 for letter in letters[box.page - 1]
                 if left - 0.8 <= (letter["x0"] + letter["x1"]) / 2 <= box.x1 + 0.8
                 and box.y0 <= (letter["top"] + letter["bottom"]) / 2 <= box.y1

@@ -89,7 +89,7 @@ def test_a_boundary_moved_by_a_line_is_caught(
     def move(keys: object, form: object, headings: Sequence[object]) -> SectionMap:
         found = divide_sections(keys, form, headings)  # type: ignore[arg-type]
         parts = [
-            replace(part, last=part.last + lines) if part.section.number == "4.1" else part for part in found.parts
+            part._replace(last=part.last + lines) if part.section.number == "4.1" else part for part in found.parts
         ]
         return replace(found, parts=tuple(parts))
 
