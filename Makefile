@@ -13,8 +13,6 @@ SETTINGS ?= $(if $(filter-out file,$(origin ARCHIVE) $(origin OUT)),,$(wildcard 
 PYTEST_ARGS ?=
 UPGRADE ?=
 PROJECTS ?= 2000
-SEED ?= 1
-FORMATS ?= text,html
 UV_FLAGS := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 	--no-header
 
@@ -61,11 +59,8 @@ bench: setup-dev ## Measure speed and memory
 hostile: setup-dev ## Run every hostile input, the heavy ones too: outcome, time and peak memory (some minutes)
 	@"$(BIN)/python" benchmarks/hostile_inputs.py
 
-quality: setup-dev ## Measure how often the extraction is right (PROJECTS=2000 FORMATS=text,html,pdf)
-	@rm -rf build/quality
-	@"$(BIN)/hankekuvaus" make-archive build/quality --projects $(PROJECTS) --seed $(SEED) --formats $(FORMATS) --quiet
-	@"$(BIN)/hankekuvaus" evaluate build/quality/archive build/quality --archive --workers 2 --html build/quality.html
-	@echo "Worst cases: build/quality.html"
+quality: setup-dev ## Measure how often the extraction is right, and write docs/quality.md (PROJECTS=2000)
+	@"$(BIN)/python" -m benchmarks.quality --projects $(PROJECTS)
 
 # With uv on the PATH or in .venv. Versions stay as they are where they can; the runtime's follow the developers'.
 lock: ## Write both lock files anew after a change of pyproject.toml (UPGRADE=--upgrade for newer versions)

@@ -32,12 +32,13 @@ def find_issues(projects: Iterable[Mapping[str, Any]]) -> list[tuple[str, str, R
             if None not in values and max(values) >= rule.condition.least:
                 groups[values].append(row)
         for group in groups.values():
-            codes = sorted(row["project_code"] for row in group)
-            for row in group if len(codes) > 1 else ():
-                others = [code for code in codes if code != row["project_code"]]
-                shown = ", ".join(others[:MOST_NAMED])
-                more = f" and {len(others) - MOST_NAMED} more" if len(others) > MOST_NAMED else ""
-                found.append((row["document_id"], row["project_code"], rule, shown + more))
+            # Thousands may share a sum: of each group only the first codes are ever named.
+            first = sorted(row["project_code"] for row in group)[: MOST_NAMED + 1]
+            others = len(group) - 1
+            for row in group if others else ():
+                named = [code for code in first if code != row["project_code"]][:MOST_NAMED]
+                more = f" and {others - MOST_NAMED} more" if others > MOST_NAMED else ""
+                found.append((row["document_id"], row["project_code"], rule, ", ".join(named) + more))
     return sorted(found, key=lambda issue: (issue[0], issue[2].id))
 
 

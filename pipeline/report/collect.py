@@ -18,13 +18,13 @@ import pyarrow.parquet as pq
 
 from models.fields import FIELDS
 from models.issues import ISSUE_CODES
+from pipeline.left_out import FINE
 from pipeline.report.figures import CoverageFigure, Example, Figures, IssueFigure, LabelFigure, ReasonFigure
 
 EXAMPLES = 3
 PATHS = 5
 LABELS = 30
 UNKNOWN_YEAR = "?"
-_FINE = ("read", "duplicate", "ignored")
 
 
 def collect_figures(folder: Path, run: Mapping[str, Any]) -> Figures:
@@ -133,7 +133,7 @@ def _collect_reasons(folder: Path) -> list[ReasonFigure]:
     paths: dict[tuple[str, str], list[str]] = defaultdict(list)
     for table, condition in (
         ("documents", pc.field("status") != "parsed"),
-        ("files", ~pc.field("status").isin(_FINE)),
+        ("files", ~pc.field("status").isin(FINE)),
     ):
         for _, rows in _parts(folder, table, ["path", "status", "reason"]):
             for row in rows.filter(condition).to_pylist():
