@@ -25,7 +25,7 @@ def parse_business_id(text: str) -> Reading:
     return Reading(State.VALUE, (number, valid), number)
 
 
-_ENDS_IN_ID = re.compile(r"(?:^|[,;]? ?)(?P<id>\d{6,7} ?[-−–‑‐] ?\d) ?[.,;]?$")
+_ENDS_IN_ID = re.compile(r"(?:^|[,;]? ?)(?<!\w)(?P<id>\d{6,7} ?[-−–‑‐] ?\d) ?[.,;]?$")
 
 
 def parse_partner(text: str) -> Reading:

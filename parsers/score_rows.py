@@ -12,12 +12,13 @@ from parsers.findings import Span, strip_span
 from parsers.keys import LineKeys, Match, make_key
 from parsers.labels import Region
 
-_NUMBERS = re.compile(r"[ :|–-]{0,3}(\d{1,3})[ |/;]{1,3}(\d{1,3})(?![\d.,%])")
+# A letter or two right behind a number are a misread digit; a whole word there has lost its line break.
+_NUMBERS = re.compile(r"[ :|–-]{0,3}(\d{1,3})[ |/;]{1,3}(\d{1,3})(?![\d.,%]|\w{1,2}(?!\w))")
 _GLUED = re.compile(r"[ :|]{0,3}((?:10|\d)(?:10|\d))(?!\S)")
 # Where two numbers belong, and something else that is as short: misread scores, kept as printed.
 _DAMAGED = re.compile(r"[0-9OoIl|SB]{1,2}[ .,|/;-]{1,3}[0-9OoIl|SB]{1,2}")
 _LONGEST_DAMAGE = 7
-_ONE = re.compile(r"[ :|]{0,3}(\d{1,3})(?![\d.,%])")
+_ONE = re.compile(r"[ :|]{0,3}(\d{1,3})(?![\d.,%]|\w{1,2}(?!\w))")
 
 
 class ScoreRow(NamedTuple):
