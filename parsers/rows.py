@@ -28,14 +28,10 @@ from parsers.values import PARSERS
 
 @dataclass(slots=True)
 class Rows:
-    """Rows by table, and the values of the projects and contacts rows by column."""
+    """The values of the rows of ``projects`` and ``contacts``, by column."""
 
-    tables: dict[str, list[Row]] = field(default_factory=dict)
     project: Row = field(default_factory=dict)
     contacts: Row = field(default_factory=dict)
-    filled: int = 0
-    """Declared fields with a value."""
-    declared: int = 0
 
 
 @dataclass(frozen=True, slots=True)

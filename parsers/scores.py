@@ -31,7 +31,6 @@ class Row:
     """The characters of its scores; none where they are missing."""
     span: Span
     """The row with its justification."""
-    has_both: bool
 
 
 def score_field(criterion: str) -> str:
@@ -201,7 +200,7 @@ def _add_row(
     findings.slots.append(Slot(number, justification_field(criterion.name), ValueType.FREE_TEXT, None, tuple(body), at))
     if not candidate.pair:
         findings.note("score_missing", number, score_field(criterion.name), label)
-    return Row(criterion, label, numbers, (label[0], row_end), candidate.pair)
+    return Row(criterion, label, numbers, (label[0], row_end))
 
 
 def _lines_of(keys: LineKeys, candidate: ScoreRow) -> list[tuple[bool, Line]]:

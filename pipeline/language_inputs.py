@@ -111,10 +111,6 @@ def read_bucket(root: Path, part: str, fingerprint: str) -> Iterator[Reading]:
         yield Reading(code, document_id, tuple(passages), request, digest, lost)
 
 
-def _list_places(rows: Iterable[dict[str, Any]]) -> list[tuple[str, str]]:
-    return sorted({(row["level"], row[key]) for row in rows for key in ("code", "current_code") if row[key]})
-
-
 def _read(root: Path, table: str, part: str) -> pa.Table:
     path = root / table_folder(table) / part
     columns = list(_COLUMNS[table])

@@ -12,7 +12,6 @@ _INVISIBLE = re.compile(
 _OTHER_LINE_ENDS = re.compile("[\x0b\x0c\x85\u2028\u2029]")
 # C0 and C1 controls but tab and line end, lone surrogates and non-characters: no letters, and poison for Arrow.
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\uffff]")
-_SPACES = re.compile(r"[^\S\n]+")
 _ORDINARY = bytes((*range(0x20, 0x7F), 0x09, 0x0A))
 _UNCERTAIN_NFC = re.compile("[\u0300-\u200f\u2010-\U0010ffff]")
 
@@ -65,11 +64,6 @@ def clean_characters(text: str, odd: str | None = None) -> str:
     if _UNCERTAIN_NFC.search(odd) and not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
     return text
-
-
-def fold_spaces(text: str) -> str:
-    """Every run of white space within a line becomes one space (tabs, NBSP and other Unicode spaces too)."""
-    return _SPACES.sub(" ", text)
 
 
 def clean_line(text: str) -> str:
