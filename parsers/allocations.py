@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 from parsers.places import Area, Place
 
@@ -67,7 +66,7 @@ def allocate(places_by_level: Mapping[str, Sequence[Place]]) -> list[Allocation]
     left_out = any(set(named[level]) - set(codes) for level, codes in shares.items())
     method = f"{base}_partial" if unknown or left_out else base
     return [
-        Allocation(level, code, float(Fraction(count, len(codes))), method)
+        Allocation(level, code, count / len(codes), method)
         for level, codes in shares.items()
         for code, count in sorted(Counter(codes).items())
     ]

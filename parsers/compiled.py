@@ -14,13 +14,15 @@ Entry = Label | ListHead | str
 """What can begin a line of a section of fields: a label, a list's head, a group line."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class CompiledForm:
-    """A form with its indexes; ranks are places in ``form.sections``."""
+    """A form with its indexes, made once, so its own key; ranks are places in ``form.sections``."""
 
     form: Form
     headings: KeyIndex[int]
     """``1 Hanke`` → rank of the section."""
+    printed_headings: tuple[frozenset[str], ...]
+    """By rank: the heading as the form prints it, in every variant."""
     entries: dict[str, KeyIndex[Entry]]
     """By section number; subsections of indicators use their parent's."""
     all_entries: KeyIndex[tuple[int, Entry]]
@@ -28,6 +30,7 @@ class CompiledForm:
     criteria: KeyIndex[int]
     dimensions: KeyIndex[Dimension]
     heads: KeyIndex[str]
+    head_keys: frozenset[str]
     furniture: frozenset[str]
     titles: KeyIndex[str]
     """Title → fund."""
@@ -62,12 +65,16 @@ def compile_form(form: Form) -> CompiledForm:
     """The form's indexes."""
     criteria: list[Criterion] = list(form.criteria)
     heads = form.table_heads or ("", "")
+    head_index = KeyIndex.of([(" ".join(heads), "both"), (heads[0], "direct"), (heads[1], "indirect")] if heads[0] else [])
     return CompiledForm(
         form=form,
         headings=KeyIndex.of(
             (f"{section.number} {title}", rank)
             for rank, section in enumerate(form.sections)
             for title in section.titles()
+        ),
+        printed_headings=tuple(
+            frozenset(f"{section.number} {title}" for title in section.titles()) for section in form.sections
         ),
         entries={section.number: KeyIndex.of(_entries(section)) for section in form.sections},
         all_entries=KeyIndex.of(
@@ -84,9 +91,8 @@ def compile_form(form: Form) -> CompiledForm:
         dimensions=KeyIndex.of(
             (text, dimension) for dimension in form.dimensions for text in (dimension.text, *dimension.variants)
         ),
-        heads=KeyIndex.of(
-            [(" ".join(heads), "both"), (heads[0], "direct"), (heads[1], "indirect")] if heads[0] else []
-        ),
+        heads=head_index,
+        head_keys=frozenset(str(key) for key, _ in head_index.all),
         furniture=frozenset(make_key(text) for text in form.furniture),
         titles=KeyIndex.of((title.text, title.fund) for title in form.titles),
         near_headings=NearIndex.of(

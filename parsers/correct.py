@@ -23,7 +23,7 @@ from parsers.compiled import CompiledForm, compiled_forms
 from parsers.derived import derive_columns
 from parsers.findings import Notice
 from parsers.issues import make_issue_rows, worst_severity
-from parsers.locate import declared_slots
+from parsers.locate import expected_fields
 from parsers.places import Place, resolve_place, split_names
 from parsers.reading import Reading, State
 from parsers.values import PARSERS
@@ -213,8 +213,7 @@ def _follow(
     contacts = new["contacts"][0] if new.get("contacts") else {}
     facts = Facts(project, contacts, new["partners"], new["locations"], new["fields"], form.form, ended, final_report)
     notices += check_rows(facts)
-    optional = {ValueType.PARTNER, ValueType.FREE_TEXT}
-    declared = {name for _, name, kind in declared_slots(form) if kind not in optional}
+    declared = expected_fields(form)
     filled = {row["field"] for row in new["fields"] if row["state"] == State.VALUE}
     project["completeness"] = round(len(declared & filled) / len(declared), 6)
 

@@ -9,7 +9,9 @@ All offsets are 0-based, half-open code points into that text.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+import operator
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
 from typing import NamedTuple
@@ -92,6 +94,15 @@ class Line(NamedTuple):
     """Left edges of characters that a PDF reader measured (behind a label's colon, after commas, at cells)."""
 
 
+make_line: Callable[[Iterable[object]], Line] = functools.partial(tuple.__new__, Line)
+"""A ``Line`` of all its fields in their order, at half the price: by the hundred this is what a parse consists of."""
+
+
+def begin_anew(line: Line) -> Line:
+    """``line`` as the first one of a value: it continues none."""
+    return make_line((*line[:3], Join.NONE, *line[4:])) if line.join else line
+
+
 @dataclass(frozen=True, slots=True)
 class ReaderNote:
     """Something a reader has to say that becomes a row of ``issues``: a code of ``models.issues`` and a span."""
@@ -130,24 +141,30 @@ class UnreadableError(Exception):
         self.detail = detail
 
 
+_JOIN = operator.attrgetter("join")
+_BLANK_BEFORE = operator.attrgetter("blank_before")
+
+
 def joined(text: str, lines: Sequence[Line]) -> str:
     """The text of lines with every fold undone; other line ends are kept, blank lines stay one blank line."""
     if not lines:
         return ""
     if len(lines) == 1:
         return text[lines[0].start : lines[0].end]
-    if not any(line.join for line in lines[1:]):
+    after = lines[1:]
+    if not any(map(_JOIN, after)):
         # Nothing to undo: where no other line stands between them, the text already is what it should be.
         piece = text[lines[0].start : lines[-1].end]
-        if piece.count("\n") == len(lines) - 1 + sum([line.blank_before for line in lines[1:]]):
+        if piece.count("\n") == len(after) + list(map(_BLANK_BEFORE, after)).count(True):
             return piece
     parts = [text[lines[0].start : lines[0].end]]
-    for line in lines[1:]:
-        if line.join is Join.NONE:
+    for line in after:
+        join = line.join
+        if not join:
             parts.append("\n\n" if line.blank_before else "\n")
-        elif line.join is Join.SPACE:
+        elif join is Join.SPACE:
             parts.append(" ")
-        elif line.join is Join.DROP_HYPHEN and parts[-1].endswith("-"):
+        elif join is Join.DROP_HYPHEN and parts[-1].endswith("-"):
             parts[-1] = parts[-1][:-1]
         parts.append(text[line.start : line.end])
     return "".join(parts)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from models.columns import ValueType
-from parsers.document import Line
+from parsers.document import Line, make_line
 
 Span = tuple[int, int]
 
@@ -81,17 +81,21 @@ def clip(line: Line, start: int, end: int) -> Line:
     """``line`` from ``start`` to ``end``, without the cells that stand outside."""
     if start == line.start and end == line.end:
         return line
-    cells = tuple(cell for cell in line.cells if cell.start >= start and cell.end <= end)
-    return line._replace(start=start, end=end, cells=cells)
+    cells = line.cells
+    if cells:
+        cells = tuple([cell for cell in cells if cell.start >= start and cell.end <= end])
+    return make_line((start, end, *line[2:10], cells, line.stops))
 
 
 def strip_span(text: str, start: int, end: int) -> Span:
     """The span without white space at either end."""
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    return start, end
+    piece = text[start:end]
+    # Nearly always there is none: then two looks at the ends are all it takes.
+    if piece and not piece[0].isspace() and not piece[-1].isspace():
+        return start, end
+    begun = piece.lstrip()
+    start = max(start, end) - len(begun)
+    return start, start + len(begun.rstrip())
 
 
 def merge_spans(spans: Iterable[Span]) -> list[Span]:
@@ -111,12 +115,16 @@ def unclaimed_spans(text: str, claims: Iterable[Span], start: int = 0, end: int 
     gaps: list[Span] = []
     end = len(text) if end is None else end
     done = start
-    for first, last in [*merge_spans(claims), (end, end)]:
-        if first > done:
+    for first, last in sorted(claims):
+        if last <= done or last <= first:
+            continue
+        # Between most claims there is a line end and nothing else.
+        if first > done and not text[done : min(first, end)].isspace():
             _add_lines(text, done, min(first, end), gaps)
-        done = max(done, last)
+        done = last
         if done >= end:
-            break
+            return gaps
+    _add_lines(text, done, end, gaps)
     return gaps
 
 

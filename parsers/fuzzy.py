@@ -39,6 +39,8 @@ class NearIndex(Generic[Thing]):
     """Keys with their things and bounds."""
 
     entries: tuple[tuple[str, Thing, int], ...]
+    by_length: dict[int, tuple[tuple[str, Thing, int], ...]]
+    """Length of a key → the entries that may be near it, in their order."""
 
     @classmethod
     def of(cls, things: Iterable[tuple[str, Thing]]) -> NearIndex[Thing]:
@@ -50,13 +52,17 @@ class NearIndex(Generic[Thing]):
             grown = min((len(key) + 2) // _LETTERS_PER_EDIT, _MOST_EDITS)
             bound = min([grown, *((distance - 1) // 2 for distance in others)])
             entries.append((key, thing, bound if len(key) >= _SHORTEST else 0))
-        return cls(tuple(entries))
+        by_length: dict[int, list[tuple[str, Thing, int]]] = {}
+        for entry in entries:
+            for length in range(len(entry[0]) - entry[2], len(entry[0]) + entry[2] + 1):
+                by_length.setdefault(length, []).append(entry)
+        return cls(tuple(entries), {length: tuple(near) for length, near in by_length.items()})
 
     def nearest(self, key: str, *, only: Container[object] | None = None) -> Near[Thing] | None:
         """The entry within its bound of ``key``; ``only`` limits it to some things."""
         best: Near[Thing] | None = None
-        for known, thing, bound in self.entries:
-            if bound < abs(len(known) - len(key)) or (only is not None and thing not in only):
+        for known, thing, bound in self.by_length.get(len(key), ()):
+            if only is not None and thing not in only:
                 continue
             distance = OSA.distance(known, key, score_cutoff=bound)
             if distance <= bound and (best is None or distance < best.distance):

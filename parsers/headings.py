@@ -40,13 +40,11 @@ def find_headings(keys: LineKeys, form: CompiledForm) -> list[Heading]:
             match = keys.match(key, number)
             if match is None:
                 continue
-            section = form.sections[rank]
             rest = keys.text[match.end : keys.lines[match.last].end].strip(" .:")
             glued = bool(rest)
-            if glued and not _begins_with_entry(rest, section.number, form):
+            if glued and not _begins_with_entry(rest, form.sections[rank].number, form):
                 continue
-            printed = " ".join(keys.text[match.start : match.end].split())
-            exact = any(printed == f"{section.number} {title}" for title in section.titles())
+            exact = " ".join(keys.text[match.start : match.end].split()) in form.printed_headings[rank]
             weight = _BASE + (_EXACT if exact else 0.0) + (_GLUED if glued else 0.0)
             found.append(Heading(number, rank, weight, match, not glued, glued))
             break
@@ -86,7 +84,7 @@ def find_near_headings(keys: LineKeys, form: CompiledForm, missing: Collection[i
         key, last = "", number
         for last in range(number, min(number + _NEAR_LINES, len(keys.lines))):
             start = printed.end() if last == number else keys.lines[last].start
-            key += make_key(keys.low[start : keys.lines[last].end])
+            key += make_key(keys.text[start : keys.lines[last].end])
             near = form.near_headings.nearest(key, only=missing)
             if near is None or form.sections[near.thing].number.replace(".", "") != own:
                 continue

@@ -19,6 +19,8 @@ _PREFIX = 4
 """Letters by which lines are filtered; the shortest label of a form is longer."""
 _HEAD = 20
 """Characters of a line that surely hold ``_PREFIX`` letters, if it has them."""
+_FAR = _HEAD + 8
+"""In a line longer than this, numbers at its end are beyond its head."""
 
 Thing = TypeVar("Thing")
 
@@ -39,13 +41,16 @@ def lower_in_place(text: str) -> str:
 class Key(str):
     """The key of a printed text, which it remembers: most prints are exact, and then nothing need be undone."""
 
-    __slots__ = ("printed",)
+    __slots__ = ("lowered", "printed")
     printed: str
-    """The text in lower case, up to its last letter or digit."""
+    """The text up to its last letter or digit."""
+    lowered: str
+    """The same in lower case."""
 
     def __new__(cls, text: str) -> Key:
         key = super().__new__(cls, make_key(text))
-        key.printed = lower_in_place(text).rstrip("()[]{}.,:;!?-–— ")
+        key.printed = text.rstrip("()[]{}.,:;!?-–— ")
+        key.lowered = key.printed.lower()
         return key
 
 
@@ -84,12 +89,12 @@ class KeyIndex(Generic[Thing]):
 
     def lines_of(self, keys: LineKeys, first: int, last: int) -> list[int]:
         """The numbers of the lines, from ``first`` to before ``last``, at which any entry may stand."""
-        known = self.by_prefix
-        return [
-            number
-            for number, prefix in enumerate(keys.prefixes[first:last], first)
-            if prefix in known or (len(prefix) < _PREFIX and prefix)
-        ]
+        starts = keys.starts
+        found = [number for prefix in self.by_prefix.keys() & starts.keys() for number in starts[prefix]]
+        found += keys.short
+        if len(found) > 1:
+            found = sorted(set(found))
+        return found if first <= 0 and last >= len(keys.heads) else [n for n in found if first <= n < last]
 
 
 _TRAILING_NUMBERS = re.compile(r"(?<!\S)\d{1,2}(?: \d{1,2})?$")
@@ -98,15 +103,33 @@ _TRAILING_NUMBERS = re.compile(r"(?<!\S)\d{1,2}(?: \d{1,2})?$")
 class LineKeys:
     """The lines of a text with their keys, made when they are asked for."""
 
-    __slots__ = ("_keys", "heads", "lines", "low", "prefixes", "text")
+    __slots__ = ("_keys", "heads", "lines", "short", "starts", "text")
 
     def __init__(self, text: str, lines: Sequence[Line]) -> None:
         self.text = text
-        self.low = lower_in_place(text)
         self.lines = lines
-        low, sub = self.low, _NOT_KEY.sub
-        self.heads = [sub("", low[line.start : min(line.end, line.start + _HEAD)]) for line in lines]
-        self.prefixes = [head[:_PREFIX] for head in self.heads]
+        self.heads: list[str] = []
+        """The first letters of each line: ``_PREFIX`` of them, fewer only where it has no more."""
+        self.starts: dict[str, list[int]] = {}
+        """First letters → the lines that begin so."""
+        self.short: list[int] = []
+        """Lines with fewer letters than ``_PREFIX``, but some."""
+        heads, starts = self.heads, self.starts
+        for number, line in enumerate(lines):
+            start = line[0]
+            # A slice that runs over the line's end holds a line end, which is no letter.
+            head = text[start : start + _PREFIX]
+            if not head.isalnum() or len(head) < _PREFIX:
+                head = _NOT_KEY.sub("", text[start : min(line[1], start + _HEAD)])[:_PREFIX]
+            head = head.lower()
+            heads.append(head)
+            if len(head) < _PREFIX:
+                if head:
+                    self.short.append(number)
+            elif head in starts:
+                starts[head].append(number)
+            else:
+                starts[head] = [number]
         self._keys: dict[int, str] = {}
 
     def key(self, number: int) -> str:
@@ -114,7 +137,7 @@ class LineKeys:
         found = self._keys.get(number)
         if found is None:
             line = self.lines[number]
-            found = self._keys[number] = _NOT_KEY.sub("", self.low[line.start : line.end])
+            found = self._keys[number] = make_key(self.text[line.start : line.end])
         return found
 
     def match(self, key: Key, number: int, *, start: int | None = None, pass_numbers: bool = False) -> Match | None:
@@ -123,26 +146,33 @@ class LineKeys:
         With ``pass_numbers``, one or two numbers at the end of a line may stand between the words: a table
         cell whose text is folded has its numbers beside any of its lines.
         """
-        lines = self.lines
-        begin = lines[number].start if start is None else start
-        printed = key.printed
-        if self.low.startswith(printed, begin) and begin + len(printed) <= lines[number].end:
-            return Match(number, number, begin, begin + len(printed))
+        lines, text = self.lines, self.text
+        begin, stop = lines[number][:2]
+        if start is not None:
+            begin = start
+        after = begin + len(key.printed)
+        if after <= stop and (text.startswith(key.printed, begin) or text[begin:after].lower() == key.lowered):
+            return Match(number, number, begin, after)
+        if stop - begin > _FAR:
+            # Most lines that begin like a key go on otherwise: that is seen without the key of a whole paragraph.
+            head = make_key(text[begin : begin + _HEAD])
+            if not (key.startswith(head) or head.startswith(key)):
+                return None
         rest: str = key
         last, gap = number, None
         while True:
             line = lines[last]
             piece_start = begin if last == number else line.start
-            piece = self.key(last) if piece_start == line.start else make_key(self.low[piece_start : line.end])
+            piece = self.key(last) if piece_start == line.start else make_key(text[piece_start : line.end])
             if piece.startswith(rest):
                 return Match(number, last, begin, self.offset_of(piece_start, line.end, len(rest)), gap)
             if not piece or not rest.startswith(piece):
                 if not pass_numbers or gap is not None:
                     return None
-                numbers = _TRAILING_NUMBERS.search(self.text, piece_start, line.end)
+                numbers = _TRAILING_NUMBERS.search(text, piece_start, line.end)
                 if numbers is None:
                     return None
-                piece = make_key(self.low[piece_start : numbers.start()])
+                piece = make_key(text[piece_start : numbers.start()])
                 if not piece or not rest.startswith(piece) or piece == rest:
                     return None
                 gap = (numbers.start(), numbers.end())
@@ -153,7 +183,7 @@ class LineKeys:
 
     def offset_of(self, start: int, end: int, letters: int) -> int:
         """The offset just after the ``letters``-th letter or digit from ``start``."""
-        text = self.low
+        text = self.text
         for offset in range(start, end):
             character = text[offset]
             if character != "_" and character.isalnum():

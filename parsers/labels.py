@@ -67,8 +67,10 @@ def find_hits(keys: LineKeys, form: CompiledForm, region: Region) -> list[Hit]:
     number = region.first
     while number < region.last:
         found = _hits_on_line(keys, index, number)
-        hits += found
-        number = max(number + 1, found[-1].last + 1 if found and found[-1].last > number else number + 1)
+        number += 1
+        if found:
+            hits += found
+            number = max(number, found[-1].last + 1)
     if hits:
         hits += _hits_inside(keys, region, hits)
         hits.sort(key=lambda hit: hit.start)
@@ -84,7 +86,7 @@ def _hits_on_line(keys: LineKeys, index: KeyIndex[Entry], number: int) -> list[H
     for cell in line.cells[1:]:
         if hits and cell.start < hits[-1].value_start:
             continue
-        hit = _hit_at(keys, index, number, cell.start, make_key(keys.low[cell.start : cell.end]))
+        hit = _hit_at(keys, index, number, cell.start, make_key(keys.text[cell.start : cell.end]))
         if hit is not None:
             hits.append(hit)
     return hits

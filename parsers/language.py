@@ -14,8 +14,12 @@ def count_words(text: str) -> int:
     if not text:
         return 0
     # Canonical text has single blanks and at most one empty line in a row, so counting the gaps counts the words.
-    gaps = text.count(" ") + text.count("\n") - text.count("\n\n")
-    return gaps + 1 - sum(map(text.count, _LONE_DASHES)) - text.startswith("- ")
+    gaps = text.count(" ")
+    if "\n" in text:
+        gaps += text.count("\n") - text.count("\n\n")
+    if "- " in text or "– " in text:
+        gaps -= sum(map(text.count, _LONE_DASHES)) + text.startswith("- ")
+    return gaps + 1
 
 
 @functools.lru_cache(maxsize=512)

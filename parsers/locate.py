@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -11,7 +12,7 @@ from models.columns import ValueType
 from models.fields import FIELD
 from models.form import Section, SectionKind
 from parsers.compiled import CompiledForm
-from parsers.document import Document, Join, Kind, Line
+from parsers.document import Document, Join, Kind, Line, make_line
 from parsers.findings import Findings, Slot, Span, strip_span
 from parsers.keys import LineKeys, make_key
 from parsers.labels import Hit, Region, find_hits, locate_values, observe_habit
@@ -112,7 +113,8 @@ def _claim_surroundings(
 ) -> None:
     """Title, brand lines and what the reader knows to be page furniture."""
     findings, keys = located.findings, parts.keys
-    findings.claim_each(line for line in document.lines if line.kind is Kind.FURNITURE)
+    if len(keys.lines) != len(document.lines):
+        findings.claim_each(line for line in document.lines if line.kind is Kind.FURNITURE)
     if title is not None:
         findings.claims.append((title.start, title.end))
         located.protected.append((title.start, title.end))
@@ -128,7 +130,7 @@ def _claim_surroundings(
 
 
 def _is_furniture(keys: LineKeys, form: CompiledForm, start: int, end: int) -> bool:
-    return make_key(keys.low[start:end]) in form.furniture
+    return make_key(keys.text[start:end]) in form.furniture
 
 
 def _trailing_furniture(keys: LineKeys, form: CompiledForm, parts: SectionMap) -> int:
@@ -164,8 +166,12 @@ def _block_of(keys: LineKeys, part: Part) -> Block:
 
 def _lines_within(keys: LineKeys, span: Span, before: int) -> tuple[Line, ...]:
     """The pieces of lines that a span covers; they end before line ``before``."""
-    found: list[Line] = []
     number = before - 1
+    if number >= 0 and keys.lines[number].start <= span[0] and span[1] <= keys.lines[number].end:
+        line, (start, end) = keys.lines[number], strip_span(keys.text, *span)
+        join = line.join or Join.SPACE
+        return (make_line((start, end, line.kind, join, *line[4:10], (), line.stops)),) if end > start else ()
+    found: list[Line] = []
     while number >= 0 and keys.lines[number].end > span[0]:
         line = keys.lines[number]
         start, end = strip_span(keys.text, max(line.start, span[0]), min(line.end, span[1]))
@@ -187,10 +193,16 @@ class _Indicator:
     last: int
 
 
+@functools.cache
+def _indicator_pattern(number: str) -> re.Pattern[str]:
+    """The number of a subsection of section ``number``, with something behind it."""
+    return re.compile(rf"{re.escape(number)} ?\. ?(\d{{1,2}})(?:\.(?!\d))?(?= |$|[^\W\d_])")
+
+
 def _divide_indicators(keys: LineKeys, form: CompiledForm, part: Part) -> list[_Indicator]:
     """Each ``7.1 Title`` of section 7: a number of its own and any title."""
     number = part.section.number
-    pattern = re.compile(rf"{re.escape(number)} ?\. ?(\d{{1,2}})(?:\.(?!\d))?(?= |$|[^\W\d_])")
+    pattern = _indicator_pattern(number)
     found: list[_Indicator] = []
     here = part.first
     while here < part.last:
@@ -241,7 +253,8 @@ def _add_indicators(keys: LineKeys, part: Part, divided: Sequence[_Indicator], l
         located.indicators.append(block)
 
 
-def declared_slots(form: CompiledForm) -> list[tuple[str, str, ValueType]]:
+@functools.cache
+def declared_slots(form: CompiledForm) -> tuple[tuple[str, str, ValueType], ...]:
     """(section number, field, type) of everything the form asks for, in its order."""
     declared: list[tuple[str, str, ValueType]] = [("0", "fund", ValueType.FUND)]
     for section in form.sections:
@@ -255,7 +268,14 @@ def declared_slots(form: CompiledForm) -> list[tuple[str, str, ValueType]]:
             for criterion in form.form.criteria:
                 declared.append((section.number, score_field(criterion.name), ValueType.SCORES))
                 declared.append((section.number, justification_field(criterion.name), ValueType.FREE_TEXT))
-    return declared
+    return tuple(declared)
+
+
+@functools.cache
+def expected_fields(form: CompiledForm) -> frozenset[str]:
+    """The fields that a full description has; lists of partners and justifications may soundly be without."""
+    optional = {ValueType.PARTNER, ValueType.FREE_TEXT}
+    return frozenset(name for _, name, kind in declared_slots(form) if kind not in optional)
 
 
 def title_slot(located: Located, keys: LineKeys) -> Slot | None:

@@ -62,7 +62,7 @@ def _near_hit(keys: LineKeys, form: CompiledForm, region: Region, number: int, m
             stop, value = (colon.start(), colon.end()) if colon else (line.end, line.end)
         if stop - start > _LONGEST_LABEL:
             break
-        key = make_key(keys.low[start:stop])
+        key = make_key(keys.text[start:stop])
         near = index.nearest(key, only=missing)
         if near is not None and not _better_elsewhere(keys, form, region, key, near, (number, last, stop), missing):
             entry, rest = near.thing, keys.text[value : line.end].strip()
@@ -89,7 +89,7 @@ def _better_elsewhere(
     index = form.near_entries[region.section.number]
     number, last, stop = place
     if last > number:
-        later = index.nearest(make_key(keys.low[keys.lines[number + 1].start : stop]), only=missing)
+        later = index.nearest(make_key(keys.text[keys.lines[number + 1].start : stop]), only=missing)
         if later is not None and later.distance <= near.distance:
             return True
     shorter = index.nearest_prefix(key, only=missing)
@@ -100,7 +100,7 @@ def _near_glued(keys: LineKeys, form: CompiledForm, region: Region, number: int,
     """A damaged label without its colon: believed where what follows it is a value of its kind."""
     line = keys.lines[number]
     near = form.near_entries[region.section.number].nearest_prefix(
-        make_key(keys.low[line.start : min(line.end, line.start + _LONGEST_LABEL)]), only=missing
+        make_key(keys.text[line.start : min(line.end, line.start + _LONGEST_LABEL)]), only=missing
     )
     if near is None or not isinstance(near[0].thing, Label):
         return None

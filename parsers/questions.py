@@ -9,7 +9,7 @@ from models.columns import ValueType
 from models.form import Label
 from parsers.chains import choose_in_order
 from parsers.compiled import CompiledForm
-from parsers.document import Join, Line
+from parsers.document import Line, begin_anew
 from parsers.findings import Findings, Slot, Span, clip, strip_span
 from parsers.keys import LineKeys, Match, make_key
 from parsers.labels import Region
@@ -119,7 +119,7 @@ def _near_questions(
             end = stop.start() if stop else line.end
             if end - start > _LONGEST_QUESTION:
                 break
-            key += make_key(keys.low[line.start : end])
+            key += make_key(keys.text[line.start : end])
             near = index.nearest(key, only=missing)
             if near is not None and index.is_nearer(key[len(keys.key(number)) :], near) and last > number:
                 break
@@ -139,7 +139,7 @@ def _add_question(keys: LineKeys, region: Region, question: _Question, end: int,
     label = (question.start, question.end)
     line = keys.lines[question.answer_line]
     if question.answer:
-        answered: tuple[Line, ...] = (clip(line, *question.answer)._replace(join=Join.NONE),)
+        answered: tuple[Line, ...] = (begin_anew(clip(line, *question.answer)),)
         rest = strip_span(text, question.answer[1], line.end)
     else:
         # Whatever stands beside the label where an answer belongs is the answer as printed, and invalid.
@@ -154,7 +154,7 @@ def _add_question(keys: LineKeys, region: Region, question: _Question, end: int,
     body = [clip(line, *rest)] if rest[1] > rest[0] else []
     body += keys.lines[question.answer_line + 1 : end]
     if body:
-        body[0] = body[0]._replace(join=Join.NONE)
+        body[0] = begin_anew(body[0])
     findings.claim_run(body)
     at = body[0].start if body else line.end
     findings.slots.append(Slot(number, justification_of(name), ValueType.FREE_TEXT, None, tuple(body), at))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from parsers.compiled import CompiledForm, compiled_forms
-from parsers.document import Document, Kind
+from parsers.document import Document, Kind, Line
 from parsers.findings import merge_spans
 from parsers.headings import Heading, find_headings
 from parsers.keys import LineKeys
@@ -29,10 +29,16 @@ class Recognised:
 
 def recognise_form(document: Document) -> Recognised | None:
     """The form that fits best; None where none does."""
-    keys = LineKeys(document.text, [line for line in document.lines if line.kind is not Kind.FURNITURE])
+    keys = LineKeys(document.text, remove_furniture(document.lines))
     read = [Recognised(form, keys, find_headings(keys, form)) for form in compiled_forms()]
     # A title as printed decides at once; a damaged one is looked for only where no form has one.
     return _choose(read, find_exact_title) or _choose(read, find_title)
+
+
+def remove_furniture(lines: Sequence[Line]) -> Sequence[Line]:
+    """The lines that are a page's own."""
+    furniture = Kind.FURNITURE
+    return [line for line in lines if line[2] is not furniture]
 
 
 def _choose(

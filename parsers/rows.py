@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from models.columns import ValueType
-from models.fields import FIELD
+from models.fields import FIELD, FIELDS
 from models.records import Row
 from parsers.allocations import allocate
 from parsers.boxes import BoxFinder
@@ -19,7 +19,7 @@ from parsers.compiled import CompiledForm
 from parsers.document import Document, Line, joined
 from parsers.findings import Findings, Slot, Span
 from parsers.language import count_words, detect_language
-from parsers.locate import Block, Located, declared_slots
+from parsers.locate import Block, Located, declared_slots, expected_fields
 from parsers.places import Place, resolve_place, split_names
 from parsers.reading import Reading, State
 from parsers.scores import justification_field, score_field
@@ -44,13 +44,16 @@ class Source:
 
     def cut(self, lines: Sequence[Line], *, restricted: bool = False) -> str:
         """The text of lines, folds undone."""
-        return joined(self.document.text if restricted else self.masked, list(lines))
+        return joined(self.document.text if restricted else self.masked, lines)
+
+
+_RESTRICTED = frozenset(field.name for field in FIELDS if field.restricted)
 
 
 def read_slot(source: Source, slot: Slot) -> Reading:
     """The value of a slot; a restricted one is read from the unmasked text."""
-    restricted = slot.field in FIELD and FIELD[slot.field].restricted
-    return PARSERS[slot.type](source.cut(slot.lines, restricted=restricted))
+    text = source.document.text if slot.field in _RESTRICTED else source.masked
+    return PARSERS[slot.type](joined(text, slot.lines))
 
 
 def make_field_rows(source: Source, located: Located, slots: Sequence[Slot], readings: Sequence[Reading]) -> list[Row]:
@@ -71,22 +74,25 @@ def make_field_rows(source: Source, located: Located, slots: Sequence[Slot], rea
     return rows
 
 
+_UNDECLARED = State.UNDECLARED.value
+
+
 def _slot_row(source: Source, slot: Slot, reading: Reading, boxes: BoxFinder) -> Row:
-    start, end = slot.span
-    restricted = slot.field in FIELD and FIELD[slot.field].restricted
-    state = State.UNDECLARED if slot.undeclared else reading.state
+    number, name, _, label, lines, at, method, ordinal, _, undeclared = slot
+    start, end = (lines[0].start, lines[-1].end) if lines else (at, at)
+    masked, restricted = source.masked, name in _RESTRICTED
     return {
-        "section_number": slot.section_number,
-        "field": slot.field,
-        "ordinal": slot.ordinal,
-        "label": source.masked[slot.label[0] : slot.label[1]] if slot.label else None,
-        "state": str(state),
-        "raw": source.masked[start:end],
+        "section_number": number,
+        "field": name,
+        "ordinal": ordinal,
+        "label": masked[label[0] : label[1]] if label else None,
+        "state": _UNDECLARED if undeclared else reading.state._value_,
+        "raw": masked[start:end],
         "value": None if restricted else reading.normal,
         "char_start": start,
         "char_end": end,
-        "boxes": boxes.find(slot.lines),
-        "method": slot.method,
+        "boxes": boxes.find(lines),
+        "method": method,
         "restricted": restricted,
     }
 
@@ -104,7 +110,7 @@ def _missing_row(number: str, name: str, state: State) -> Row:
         "char_end": None,
         "boxes": None,
         "method": None,
-        "restricted": name in FIELD and FIELD[name].restricted,
+        "restricted": name in _RESTRICTED,
     }
 
 
@@ -278,7 +284,6 @@ def _as_date(value: object) -> date | None:
 
 def count_filled(form: CompiledForm, slots: Sequence[Slot], readings: Sequence[Reading]) -> float:
     """Share of the form's fields with a value; lists of partners and justifications may soundly be without."""
-    optional = {ValueType.PARTNER, ValueType.FREE_TEXT}
-    declared = {name for _, name, kind in declared_slots(form) if kind not in optional}
+    declared = expected_fields(form)
     filled = {slot.field for slot, reading in zip(slots, readings, strict=True) if reading.state is State.VALUE}
     return round(len(declared & filled) / len(declared), 6)

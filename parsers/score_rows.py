@@ -133,7 +133,7 @@ def find_near_rows(keys: LineKeys, form: CompiledForm, region: Region, missing: 
             end = pair.start() if pair else line.end
             if end - start > _LONGEST_NAME:
                 break
-            key += make_key(keys.low[line.start : end])
+            key += make_key(keys.text[line.start : end])
             near = form.near_criteria.nearest(key, only=missing)
             if near is None:
                 if pair:

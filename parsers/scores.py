@@ -14,7 +14,7 @@ from models.columns import ValueType
 from models.form import Criterion
 from parsers.chains import choose_in_order
 from parsers.compiled import CompiledForm
-from parsers.document import Join, Kind, Line
+from parsers.document import Join, Kind, Line, begin_anew
 from parsers.findings import Findings, Slot, Span, clip, strip_span
 from parsers.keys import LineKeys
 from parsers.labels import Region
@@ -95,12 +95,12 @@ def _claim_structure(
         row = first_of_dimension.get(dimension.name)
         structure |= _dimension_lines(keys, form, region, dimension.name, row, likely)
     first_row = chosen[0].line if chosen else region.last
+    paged = any(line.page != keys.lines[region.first].page for line in keys.lines[region.first : region.last])
     for number in range(region.first, region.last):
         before_rows = number < first_row
-        line = keys.lines[number]
-        new_page = number > region.first and line.page != keys.lines[number - 1].page
+        new_page = paged and number > region.first and keys.lines[number].page != keys.lines[number - 1].page
         beside_dimension = number + 1 in structure or number - 1 in structure
-        if (before_rows or new_page or beside_dimension) and _is_head(keys, form, number):
+        if (before_rows or new_page or beside_dimension) and number not in structure and _is_head(keys, form, number):
             structure.add(number)
     findings.claim_each(keys.lines[number] for number in sorted(structure))
     return frozenset(structure)
@@ -140,7 +140,7 @@ def _is_head(keys: LineKeys, form: CompiledForm, number: int) -> bool:
     if keys.lines[number].end - keys.lines[number].start > _LONGEST_HEAD:
         return False
     key = keys.key(number)
-    if any(key == head for head, _ in form.heads.all):
+    if key in form.head_keys:
         return True
     if keys.lines[number].kind is Kind.ROW and any(
         key.endswith(head) for head, what in form.heads.all if what == "both"
@@ -174,21 +174,24 @@ def _add_row(
         line = keys.lines[candidate.numbers_line]
         # Scores on two lines are one span; they are joined by a space as cells are.
         start = candidate.numbers[0]
-        numbers = tuple(
-            clip(part, max(part.start, start), min(part.end, candidate.numbers[1]))._replace(
-                join=Join.NONE if first else Join.SPACE
+        if line.start <= start:
+            numbers = (begin_anew(clip(line, *candidate.numbers)),)
+        else:
+            numbers = tuple(
+                clip(part, max(part.start, start), min(part.end, candidate.numbers[1]))._replace(
+                    join=Join.NONE if first else Join.SPACE
+                )
+                for first, part in _lines_of(keys, candidate)
             )
-            for first, part in _lines_of(keys, candidate)
-        )
         findings.claims.append(candidate.numbers)
         findings.claims.append((candidate.end, min(start, line.end)) if start >= candidate.end else label)
         body_from = max(body_from, candidate.numbers_line + 1)
         if candidate.inline:
             rest = strip_span(text, candidate.numbers[1], line.end)
-            body.append(clip(line, *rest)._replace(join=Join.NONE))
+            body.append(clip(line, *rest))
     body += [keys.lines[place] for place in range(body_from, end) if place not in structure]
     if body:
-        body[0] = body[0]._replace(join=Join.NONE)
+        body[0] = begin_anew(body[0])
     findings.claim_run(body)
     at = numbers[0].start if numbers else candidate.end
     name = score_field(criterion.name)

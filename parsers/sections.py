@@ -17,7 +17,7 @@ from parsers.chains import choose_in_order
 from parsers.compiled import CompiledForm
 from parsers.document import Kind, Line
 from parsers.headings import Heading, find_near_headings
-from parsers.keys import LineKeys, Match
+from parsers.keys import LineKeys, Match, lower_in_place
 
 _STYLE = 3.0
 _EVIDENCE = 3.0
@@ -250,7 +250,7 @@ def _title_inside(keys: LineKeys, form: CompiledForm, number: int, before: int) 
     for key, fund in form.titles.all:
         if key not in keys.key(number):
             continue
-        words = keys.low[line.start : line.end]
+        words = lower_in_place(keys.text[line.start : line.end])
         place = -1
         while (place := words.find(key[:_TITLE_WORD], place + 1)) >= 0:
             match = keys.match(key, number, start=line.start + place)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from parsers.document import Cell, Document, Join, Kind, Line, ReaderNote, UnreadableError
+from parsers.document import Cell, Document, Join, Kind, Line, ReaderNote, UnreadableError, make_line
 from parsers.readers.clean import clean_line, odd_characters
 
 # Marks that stand for a list item only with white space after them, and those that always do. U+F0B7, U+F0A7 and
@@ -28,6 +30,10 @@ class Piece(NamedTuple):
     """(column, text) of each cell that is not empty; ``text`` is these joined by one space."""
 
 
+make_piece: Callable[[Iterable[object]], Piece] = functools.partial(tuple.__new__, Piece)
+"""A ``Piece`` of all its fields in their order, cheaply: see ``parsers.document.make_line``."""
+
+
 def strip_mark(text: str) -> str | None:
     """A list item's text behind its mark; None where the line does not begin with one."""
     first = text[:1]
@@ -47,12 +53,14 @@ def build_document(
     dropped: int = 0,
     stated_date: str | None = None,
     notes: tuple[ReaderNote, ...] = (),
+    clean: bool = False,
 ) -> Document:
     """Pieces to a document: characters cleaned where there is anything to clean, offsets counted, text joined.
 
-    Raises ``UnreadableError("no_text")`` where no piece holds a character.
+    ``clean`` says that nothing in them needs cleaning. Raises ``UnreadableError("no_text")`` where no piece holds a
+    character.
     """
-    if odd_characters("\n".join([piece.text for piece in pieces])):
+    if not clean and odd_characters("\n".join([piece.text for piece in pieces])):
         pieces = _clean_pieces(pieces)
     if not pieces:
         raise UnreadableError("no_text")
@@ -60,22 +68,19 @@ def build_document(
     lines: list[Line] = []
     offset = 0
     for text, kind, blank, bold, join, doubtful, cells in pieces:
-        if parts:
-            end = "\n\n" if blank else "\n"
-            parts.append(end)
-            offset += len(end)
-        else:
+        if not parts:
             blank, join, doubtful = False, Join.NONE, False
+        elif blank:
+            parts.append("\n\n")
+            offset += 2
+        else:
+            parts.append("\n")
+            offset += 1
         parts.append(text)
         start = offset
         offset += len(text)
-        spans: tuple[Cell, ...] = ()
-        if cells:
-            spans = _span_cells(start, cells)
-        if bold or spans or doubtful:
-            lines.append(Line(start, offset, kind, join, blank, doubtful, bold=bold, cells=spans))
-        else:
-            lines.append(Line(start, offset, kind, join, blank))
+        spans = _span_cells(start, cells) if cells else ()
+        lines.append(make_line((start, offset, kind, join, blank, doubtful, None, None, None, bold, spans, ())))
     return Document("".join(parts), tuple(lines), media_type, reader, None, dropped, stated_date, notes)
 
 

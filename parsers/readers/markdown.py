@@ -29,7 +29,8 @@ _FEWEST_OTHERS = 3
 
 def is_markdown(text: str) -> bool:
     """Whether a text is Markdown as a whole: several headings of its kind, or many strong labels and table rows."""
-    if "**" not in text and "\n#" not in text and "__" not in text:
+    # Single characters first: most texts have none of them, and one is found at a tenth of the price of two.
+    if not (("*" in text and "**" in text) or ("#" in text and "\n#" in text) or ("_" in text and "__" in text)):
         return False
     headings = len(_HEADING.findall(text))
     strong = len(_STRONG.findall(text))

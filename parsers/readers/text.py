@@ -39,6 +39,7 @@ def read_text(data: bytes, *, charset: str | None = None) -> Document:
         reader="text",
         dropped=dropped,
         notes=(*decoded.notes, *note_damage(text if odd else "")),
+        clean=not odd,
     )
 
 

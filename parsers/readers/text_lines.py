@@ -10,7 +10,7 @@ import re
 from bisect import bisect_left
 
 from parsers.document import Join, Kind
-from parsers.readers.build import MARKS, Piece, strip_mark
+from parsers.readers.build import MARKS, Piece, make_piece, strip_mark
 from parsers.readers.columns import Cells, find_columns, split_tabs
 from parsers.readers.folding import RawLine, find_joins, make_word_test
 from parsers.readers.hyphens import decide_hyphen
@@ -31,16 +31,17 @@ def split_pieces(text: str) -> list[Piece]:
     if "\t" in text or "  " in text or SOFT_END in text or PAGE_START in text or _may_be_folded(text):
         return _split_carefully(text)
     pieces: list[Piece] = []
+    marks, plain, in_list, begins = MARKS, Kind.TEXT, Kind.LIST_ITEM, Join.NONE
     blank = False
     for raw in text.split("\n"):
         line = raw.strip()
         if not line:
             blank = True
             continue
-        if line[0] in MARKS and (item := strip_mark(line)):
-            pieces.append(Piece("- " + item, Kind.LIST_ITEM, blank))
+        if line[0] in marks and (item := strip_mark(line)):
+            pieces.append(make_piece(("- " + item, in_list, blank, False, begins, False, ())))
         else:
-            pieces.append(Piece(line, Kind.TEXT, blank))
+            pieces.append(make_piece((line, plain, blank, False, begins, False, ())))
         blank = False
     return pieces
 
