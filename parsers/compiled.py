@@ -65,7 +65,9 @@ def compile_form(form: Form) -> CompiledForm:
     """The form's indexes."""
     criteria: list[Criterion] = list(form.criteria)
     heads = form.table_heads or ("", "")
-    head_index = KeyIndex.of([(" ".join(heads), "both"), (heads[0], "direct"), (heads[1], "indirect")] if heads[0] else [])
+    head_index = KeyIndex.of(
+        [(" ".join(heads), "both"), (heads[0], "direct"), (heads[1], "indirect")] if heads[0] else []
+    )
     return CompiledForm(
         form=form,
         headings=KeyIndex.of(

@@ -5,7 +5,8 @@ Nothing here holds text: only offsets. Rows are made after masking, so no value 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import functools
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -35,6 +36,10 @@ class Slot(NamedTuple):
     @property
     def span(self) -> Span:
         return (self.lines[0].start, self.lines[-1].end) if self.lines else (self.at, self.at)
+
+
+make_slot: Callable[[Iterable[object]], Slot] = functools.partial(tuple.__new__, Slot)
+"""A ``Slot`` of all its fields in their order, cheaply: see ``parsers.document.make_line``."""
 
 
 class Notice(NamedTuple):

@@ -7,8 +7,9 @@ a pattern: every line's first letters are compared with a dictionary, and only t
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeVar
 
@@ -63,6 +64,9 @@ class Match(NamedTuple):
     end: int
     gap: tuple[int, int] | None = None
     """Numbers that stand between the words of a folded name, where they were passed over."""
+
+
+_make_match: Callable[[Iterable[object]], Match] = functools.partial(tuple.__new__, Match)
 
 
 @dataclass(frozen=True)
@@ -152,7 +156,7 @@ class LineKeys:
             begin = start
         after = begin + len(key.printed)
         if after <= stop and (text.startswith(key.printed, begin) or text[begin:after].lower() == key.lowered):
-            return Match(number, number, begin, after)
+            return _make_match((number, number, begin, after, None))
         if stop - begin > _FAR:
             # Most lines that begin like a key go on otherwise: that is seen without the key of a whole paragraph.
             head = make_key(text[begin : begin + _HEAD])

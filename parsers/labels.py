@@ -17,7 +17,7 @@ from models.fields import FIELD
 from models.form import Label, ListHead, Section
 from parsers.compiled import CompiledForm, Entry
 from parsers.document import Join, Line
-from parsers.findings import Findings, Slot, Span, clip, strip_span
+from parsers.findings import Findings, Slot, Span, clip, make_slot, strip_span
 from parsers.keys import KeyIndex, LineKeys, Match, make_key
 from parsers.reading import State
 from parsers.values import PARSERS
@@ -186,25 +186,19 @@ def locate_values(keys: LineKeys, region: Region, hits: Sequence[Hit], habit: Ha
         name = hit.entry.field
         seen[name] = seen.get(name, 0) + 1
         lines = _value_lines(keys, region, hit, following, starts, habit)
-        slot = Slot(
-            region.number,
-            name,
-            FIELD[name].type,
-            (hit.start, hit.end),
-            lines,
-            min(hit.value_start, keys.lines[hit.last].end),
-            hit.method,
-            seen[name],
+        at = min(hit.value_start, keys.lines[hit.last].end)
+        label = (hit.start, hit.end)
+        findings.slots.append(
+            make_slot((region.number, name, FIELD[name].type, label, lines, at, hit.method, seen[name], "", False))
         )
-        findings.slots.append(slot)
         findings.claim_run(lines)
         if hit.method != "exact":
             findings.note("label_fuzzy", region.number, name, (hit.start, hit.end))
         if seen[name] > 1:
             findings.note("label_repeated", region.number, name, (hit.start, hit.end))
-    for label in region.section.labels:
-        if label.field not in seen:
-            findings.no_label.append((region.number, label.field))
+    for asked in region.section.labels:
+        if asked.field not in seen:
+            findings.no_label.append((region.number, asked.field))
 
 
 def _tell_namesakes(section: Section, hits: Sequence[Hit]) -> list[Hit]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 
-_LONE_DASHES = (" - ", "\n- ", " – ")
 _FEWEST_WORDS = 4
 _LEAST_SCORE = 0.4
 
@@ -17,8 +16,10 @@ def count_words(text: str) -> int:
     gaps = text.count(" ")
     if "\n" in text:
         gaps += text.count("\n") - text.count("\n\n")
-    if "- " in text or "– " in text:
-        gaps -= sum(map(text.count, _LONE_DASHES)) + text.startswith("- ")
+    if "-" in text and text.count("- "):
+        gaps -= text.count(" - ") + text.count("\n- ") + text.startswith("- ")
+    if "–" in text:
+        gaps -= text.count(" – ")
     return gaps + 1
 
 

@@ -27,8 +27,10 @@ def find_near_hits(keys: LineKeys, form: CompiledForm, region: Region, hits: Seq
     section = region.section
     missing: set[Entry] = {label for label in section.labels if label.field not in found_fields}
     missing |= {line for line in section.group_lines if all(hit.entry != line for hit in hits)}
-    if not any(isinstance(hit.entry, ListHead) for hit in hits):
+    if section.lists and not any(isinstance(hit.entry, ListHead) for hit in hits):
         missing |= set(section.lists)
+    if not missing:
+        return []
     taken = {number for hit in hits for number in range(hit.line, hit.last + 1)}
     near: list[Hit] = []
     number = region.first

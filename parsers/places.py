@@ -70,6 +70,8 @@ def resolve_place(level: str, name: str, start: date | None, end: date | None) -
         raise ValueError(f"no such level of places: {level!r}; levels are {', '.join(LEVELS)}")
     if len(name) > LONGEST_NAME:
         return Place(level, name, None, None, "unmatched", None)
+    if level != "municipality":
+        return _resolve(level, name, None, None)  # what a region or a subregion is called never depends on the years
     return _resolve(level, name, start.year if start else None, end.year if end else None)
 
 
@@ -92,6 +94,7 @@ def _resolve(level: str, name: str, start: int | None, end: int | None) -> Place
     return Place(level, name, place.code, place.name_fi, match, place.current_code, areas)
 
 
+@functools.lru_cache(maxsize=8192)
 def _find_code(level: str, name: str) -> tuple[str | None, Match]:
     for variant in (name, _PARTED_WORD.sub("", name)):
         if known := look_up_name(level, variant):

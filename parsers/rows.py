@@ -199,6 +199,8 @@ def make_indicator_rows(
     source: Source, located: Located, slots: Sequence[Slot], readings: Sequence[Reading]
 ) -> list[Row]:
     """Rows of ``indicators``."""
+    if not located.indicators:
+        return []
     values: dict[tuple[str, str], object] = {}
     for slot, reading in zip(slots, readings, strict=True):
         if slot.ordinal == 1 and reading.values:

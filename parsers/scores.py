@@ -15,10 +15,12 @@ from models.form import Criterion
 from parsers.chains import choose_in_order
 from parsers.compiled import CompiledForm
 from parsers.document import Join, Kind, Line, begin_anew
-from parsers.findings import Findings, Slot, Span, clip, strip_span
+from parsers.findings import Findings, Span, clip, make_slot, strip_span
 from parsers.keys import LineKeys
 from parsers.labels import Region
 from parsers.score_rows import ScoreRow, find_near_rows, find_rows
+
+_SCORES, _FREE_TEXT = ValueType.SCORES, ValueType.FREE_TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,12 +197,13 @@ def _add_row(
     findings.claim_run(body)
     at = numbers[0].start if numbers else candidate.end
     name = score_field(criterion.name)
-    findings.slots.append(Slot(number, name, ValueType.SCORES, label, numbers, at, candidate.method))
+    findings.slots.append(make_slot((number, name, _SCORES, label, numbers, at, candidate.method, 1, "", False)))
     if candidate.method != "exact":
         findings.note("label_fuzzy", number, name, label)
     row_end = max(candidate.end, numbers[-1].end if numbers else 0, body[-1].end if body else 0)
     at = body[0].start if body else row_end
-    findings.slots.append(Slot(number, justification_field(criterion.name), ValueType.FREE_TEXT, None, tuple(body), at))
+    reason = justification_field(criterion.name)
+    findings.slots.append(make_slot((number, reason, _FREE_TEXT, None, tuple(body), at, "exact", 1, "", False)))
     if not candidate.pair:
         findings.note("score_missing", number, score_field(criterion.name), label)
     return Row(criterion, label, numbers, (label[0], row_end))

@@ -112,8 +112,8 @@ def parse_euros(text: str) -> Reading:
     match = _AMOUNT.fullmatch(" ".join(text.split()))
     if match is None or len(match[2]) > 20:
         return _invalid()
-    amount = Decimal(match[2].replace(" ", "") + ("." + match[3] if match[3] else ""))
-    euros = int(amount.quantize(Decimal(1), ROUND_HALF_UP))
+    printed = match[2].replace(" ", "")
+    euros = int(Decimal(f"{printed}.{match[3]}").quantize(Decimal(1), ROUND_HALF_UP)) if match[3] else int(printed)
     if euros >= _LARGEST:
         return _invalid()
     euros = -euros if match[1] else euros

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from parsers.document import Cell, Document, Join, Kind, Line, ReaderNote, UnreadableError, make_line
@@ -30,10 +28,6 @@ class Piece(NamedTuple):
     """(column, text) of each cell that is not empty; ``text`` is these joined by one space."""
 
 
-make_piece: Callable[[Iterable[object]], Piece] = functools.partial(tuple.__new__, Piece)
-"""A ``Piece`` of all its fields in their order, cheaply: see ``parsers.document.make_line``."""
-
-
 def strip_mark(text: str) -> str | None:
     """A list item's text behind its mark; None where the line does not begin with one."""
     first = text[:1]
@@ -53,14 +47,12 @@ def build_document(
     dropped: int = 0,
     stated_date: str | None = None,
     notes: tuple[ReaderNote, ...] = (),
-    clean: bool = False,
 ) -> Document:
     """Pieces to a document: characters cleaned where there is anything to clean, offsets counted, text joined.
 
-    ``clean`` says that nothing in them needs cleaning. Raises ``UnreadableError("no_text")`` where no piece holds a
-    character.
+    Raises ``UnreadableError("no_text")`` where no piece holds a character.
     """
-    if not clean and odd_characters("\n".join([piece.text for piece in pieces])):
+    if odd_characters("\n".join([piece.text for piece in pieces])):
         pieces = _clean_pieces(pieces)
     if not pieces:
         raise UnreadableError("no_text")

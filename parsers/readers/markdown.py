@@ -29,8 +29,12 @@ _FEWEST_OTHERS = 3
 
 def is_markdown(text: str) -> bool:
     """Whether a text is Markdown as a whole: several headings of its kind, or many strong labels and table rows."""
-    # Single characters first: most texts have none of them, and one is found at a tenth of the price of two.
-    if not (("*" in text and "**" in text) or ("#" in text and "\n#" in text) or ("_" in text and "__" in text)):
+    # Pairs cost a pass over the text each; most texts have too few of the single characters.
+    if not (
+        (_has(text, "#", _FEWEST_HEADINGS) and "\n#" in text)
+        or (_has(text, "*", len("****")) and "**" in text)
+        or (_has(text, "_", len("____")) and "__" in text)
+    ):
         return False
     headings = len(_HEADING.findall(text))
     strong = len(_STRONG.findall(text))
@@ -40,6 +44,14 @@ def is_markdown(text: str) -> bool:
         or (strong >= _FEWEST_OTHERS and (rows >= _FEWEST_OTHERS or headings > 0))
         or (strong >= 3 * _FEWEST_OTHERS)
     )
+
+
+def _has(text: str, mark: str, times: int) -> bool:
+    """Whether a character stands in the text so many times."""
+    place = -1
+    while times and (place := text.find(mark, place + 1)) >= 0:
+        times -= 1
+    return not times
 
 
 def remove_marks(text: str) -> str:

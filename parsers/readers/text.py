@@ -10,7 +10,7 @@ from parsers.readers.clean import clean_characters, odd_characters
 from parsers.readers.encoding import Decoded, decode
 from parsers.readers.markdown import is_markdown, remove_marks
 from parsers.readers.sniff import name_kind
-from parsers.readers.text_lines import PAGE_START, SOFT_END, split_pieces
+from parsers.readers.text_lines import PAGE_START, SOFT_END, read_plain_lines, split_pieces
 
 # A page break is white space at the end of a line, or ends a line itself.
 _PAGE_BREAK = re.compile(r"(?:\r\n|[\r\n])?\x0c")
@@ -33,14 +33,14 @@ def read_text(data: bytes, *, charset: str | None = None) -> Document:
     text = clean_text(decoded.text, odd)
     if is_markdown(text):
         text = remove_marks(text)
-    return build_document(
-        split_pieces(text),
-        media_type="text/plain",
-        reader="text",
-        dropped=dropped,
-        notes=(*decoded.notes, *note_damage(text if odd else "")),
-        clean=not odd,
-    )
+    notes = (*decoded.notes, *note_damage(text if odd else ""))
+    plain = None if odd else read_plain_lines(text)
+    if plain is not None:
+        text, lines = plain
+        if not lines:
+            raise UnreadableError("no_text")
+        return Document(text, lines, "text/plain", "text", dropped_characters=dropped, notes=notes)
+    return build_document(split_pieces(text), media_type="text/plain", reader="text", dropped=dropped, notes=notes)
 
 
 def check_is_text(data: bytes, decoded: Decoded, controls: int) -> None:

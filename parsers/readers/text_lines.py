@@ -6,11 +6,10 @@ light loop over its lines.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 
-from parsers.document import Join, Kind
-from parsers.readers.build import MARKS, Piece, make_piece, strip_mark
+from parsers.document import Join, Kind, Line, make_line
+from parsers.readers.build import MARKS, Piece, strip_mark
 from parsers.readers.columns import Cells, find_columns, split_tabs
 from parsers.readers.folding import RawLine, find_joins, make_word_test
 from parsers.readers.hyphens import decide_hyphen
@@ -20,36 +19,60 @@ SOFT_END = "\ufffe"
 """At a line's end: a soft hyphen, or pdfium's mark for a hyphen there."""
 PAGE_START = "\x0c"
 """At a line's beginning: here a page begins."""
-_SMALL_START = re.compile(r"\n[ \t]{0,60}[a-zåäö]")
+_SMALL = frozenset("abcdefghijklmnopqrstuvwxyzåäö")
+# Lines that go on with a small letter or behind a comma: more than a few, or two where no line is long, and the text
+# may have been folded.
 _FEW = 3
 _LONG = 120
 _TAB = 8
 
 
-def split_pieces(text: str) -> list[Piece]:
-    """The lines of a cleaned text, list marks made ``- ``."""
-    if "\t" in text or "  " in text or SOFT_END in text or PAGE_START in text or _may_be_folded(text):
-        return _split_carefully(text)
-    pieces: list[Piece] = []
+def read_plain_lines(text: str) -> tuple[str, tuple[Line, ...]] | None:
+    """The canonical text and the lines of a cleaned text that has a line for each paragraph; None for any other.
+
+    One loop does all, and gives up where something needs a closer look: most texts are as plain as that.
+    """
+    if "\t" in text or SOFT_END in text or PAGE_START in text:
+        return None
+    parts: list[str] = []
+    lines: list[Line] = []
     marks, plain, in_list, begins = MARKS, Kind.TEXT, Kind.LIST_ITEM, Join.NONE
-    blank = False
+    small, blank, offset, going_on = _SMALL, False, 0, 0
     for raw in text.split("\n"):
+        if "  " in raw:
+            return None
         line = raw.strip()
         if not line:
-            blank = True
+            blank = bool(parts)
             continue
-        if line[0] in marks and (item := strip_mark(line)):
-            pieces.append(make_piece(("- " + item, in_list, blank, False, begins, False, ())))
-        else:
-            pieces.append(make_piece((line, plain, blank, False, begins, False, ())))
+        first = line[0]
+        if first in small or raw[-1] == ",":
+            going_on += (first in small and bool(parts)) + (raw[-1] == ",")
+            if going_on > _FEW:
+                return None
+        kind = plain
+        if first in marks and (item := strip_mark(line)):
+            line, kind = "- " + item, in_list
+        if blank:
+            parts.append("")
+            offset += 1
+        end = offset + len(line)
+        lines.append(make_line((offset, end, kind, begins, blank, False, None, None, None, False, (), ())))
+        parts.append(line)
+        offset = end + 1
         blank = False
-    return pieces
+    if going_on > 1 and max(map(len, parts)) <= _LONG:
+        return None
+    return "\n".join(parts), tuple(lines)
 
 
-def _may_be_folded(text: str) -> bool:
-    """Whether it is worth to look: lines go on with a small letter or behind a comma, or two do and none is long."""
-    going_on = len(_SMALL_START.findall(text)) + text.count(",\n")
-    return going_on > _FEW or (going_on > 1 and max(map(len, text.split("\n"))) <= _LONG)
+def split_pieces(text: str) -> list[Piece]:
+    """The lines of a cleaned text, list marks made ``- ``."""
+    plain = read_plain_lines(text)
+    if plain is None:
+        return _split_carefully(text)
+    canonical, lines = plain
+    return [Piece(canonical[line.start : line.end], line.kind, line.blank_before) for line in lines]
 
 
 def _split_carefully(text: str) -> list[Piece]:
