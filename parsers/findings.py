@@ -86,9 +86,9 @@ def clip(line: Line, start: int, end: int) -> Line:
     """``line`` from ``start`` to ``end``, without the cells that stand outside."""
     if start == line.start and end == line.end:
         return line
-    cells = line.cells
-    if cells:
-        cells = tuple([cell for cell in cells if cell.start >= start and cell.end <= end])
+    if not line.cells:
+        return make_line((start, end) + line[2:])  # noqa: RUF005 - unpacking would build a list first
+    cells = tuple([cell for cell in line.cells if cell.start >= start and cell.end <= end])
     return make_line((start, end, *line[2:10], cells, line.stops))
 
 

@@ -20,6 +20,7 @@ _PREFIX = 4
 """Letters by which lines are filtered; the shortest label of a form is longer."""
 _HEAD = 20
 """Characters of a line that surely hold ``_PREFIX`` letters, if it has them."""
+_OPENING = 8
 _FAR = _HEAD + 8
 """In a line longer than this, numbers at its end are beyond its head."""
 
@@ -42,16 +43,20 @@ def lower_in_place(text: str) -> str:
 class Key(str):
     """The key of a printed text, which it remembers: most prints are exact, and then nothing need be undone."""
 
-    __slots__ = ("lowered", "printed")
+    __slots__ = ("lowered", "opening", "printed")
     printed: str
     """The text up to its last letter or digit."""
     lowered: str
     """The same in lower case."""
+    opening: str
+    """Its first letters, where nothing stands between them; else nothing."""
 
     def __new__(cls, text: str) -> Key:
         key = super().__new__(cls, make_key(text))
         key.printed = text.rstrip("()[]{}.,:;!?-–— ")
         key.lowered = key.printed.lower()
+        opening = key.lowered[:_OPENING]
+        key.opening = opening if len(opening) == _OPENING and opening.isalnum() else ""
         return key
 
 
@@ -90,6 +95,18 @@ class KeyIndex(Generic[Thing]):
         if len(head) >= _PREFIX:
             return self.by_prefix.get(head[:_PREFIX], ())
         return [pair for pair in self.all if pair[0].startswith(head)] if head else ()
+
+    def candidates_at(self, keys: LineKeys, number: int) -> Sequence[tuple[Key, Thing]]:
+        """The entries that may stand at a line, those left out whose first word it does not begin with."""
+        found = self.candidates(keys.heads[number])
+        if not found:
+            return found
+        start = keys.lines[number].start
+        opening = keys.text[start : start + _OPENING]
+        if not opening.isalnum() or len(opening) < _OPENING:
+            return found
+        opening = opening.lower()
+        return [pair for pair in found if pair[0].opening == opening or not pair[0].opening]
 
     def lines_of(self, keys: LineKeys, first: int, last: int) -> list[int]:
         """The numbers of the lines, from ``first`` to before ``last``, at which any entry may stand."""
@@ -157,8 +174,12 @@ class LineKeys:
         after = begin + len(key.printed)
         if after <= stop and (text.startswith(key.printed, begin) or text[begin:after].lower() == key.lowered):
             return _make_match((number, number, begin, after, None))
+        # Most lines that begin like a key go on otherwise: that is seen without the key of a whole paragraph.
+        if key.opening:
+            opening = text[begin : begin + len(key.opening)]
+            if opening.isalnum() and opening.lower() != key.opening:
+                return None
         if stop - begin > _FAR:
-            # Most lines that begin like a key go on otherwise: that is seen without the key of a whole paragraph.
             head = make_key(text[begin : begin + _HEAD])
             if not (key.startswith(head) or head.startswith(key)):
                 return None

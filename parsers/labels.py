@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from models.columns import ValueType
@@ -18,7 +18,7 @@ from models.form import Label, ListHead, Section
 from parsers.compiled import CompiledForm, Entry
 from parsers.document import Join, Line
 from parsers.findings import Findings, Slot, Span, clip, make_slot, strip_span
-from parsers.keys import KeyIndex, LineKeys, Match, make_key
+from parsers.keys import Key, KeyIndex, LineKeys, Match, make_key
 from parsers.reading import State
 from parsers.values import PARSERS
 
@@ -39,6 +39,9 @@ class Hit(NamedTuple):
     """The line on which the label ends."""
     colon: bool
     method: str = "exact"
+
+
+_make_hit: Callable[[Iterable[object]], Hit] = functools.partial(tuple.__new__, Hit)
 
 
 class Region(NamedTuple):
@@ -79,22 +82,25 @@ def find_hits(keys: LineKeys, form: CompiledForm, region: Region) -> list[Hit]:
 
 def _hits_on_line(keys: LineKeys, index: KeyIndex[Entry], number: int) -> list[Hit]:
     line = keys.lines[number]
-    hits = []
-    first = _hit_at(keys, index, number, line.start, keys.heads[number])
-    if first is not None:
-        hits.append(first)
+    first = _hit_at(keys, index.candidates_at(keys, number), number, None)
+    hits = [first] if first is not None else []
+    if not line.cells:
+        return hits
     for cell in line.cells[1:]:
         if hits and cell.start < hits[-1].value_start:
             continue
-        hit = _hit_at(keys, index, number, cell.start, make_key(keys.text[cell.start : cell.end]))
+        start = None if cell.start == line.start else cell.start
+        head = make_key(keys.text[cell.start : cell.end])
+        hit = _hit_at(keys, index.candidates(head), number, start)
         if hit is not None:
             hits.append(hit)
     return hits
 
 
-def _hit_at(keys: LineKeys, index: KeyIndex[Entry], number: int, start: int, head: str) -> Hit | None:
-    for key, entry in index.candidates(head):
-        match = keys.match(key, number, start=None if start == keys.lines[number].start else start)
+def _hit_at(keys: LineKeys, candidates: Sequence[tuple[Key, Entry]], number: int, start: int | None) -> Hit | None:
+    """The candidate that stands at the line's beginning, or at offset ``start`` in it."""
+    for key, entry in candidates:
+        match = keys.match(key, number, start=start)
         if match is None:
             continue
         hit = _judge_match(keys, entry, match)
@@ -107,6 +113,8 @@ def _judge_match(keys: LineKeys, entry: Entry, match: Match) -> Hit | None:
     """A match is a label only with what the form prints after labels; a list's head stands alone."""
     text, line = keys.text, keys.lines[match.last]
     end = match.end
+    if end < line.end and text[end] == ":" and not isinstance(entry, str):
+        return _make_hit((entry, match.start, end, end + 1, match.first, match.last, True, "exact"))
     while end < line.end and text[end] == ")":
         end += 1
     after, _ = strip_span(text, end, line.end)
@@ -245,8 +253,10 @@ def _value_lines(
     number = hit.last + 1
     ended = following is not None and following.line <= hit.last
     # A list that ends in a comma is not at its end.
+    if ended or number >= region.last or number in starts:
+        return tuple(lines)
     is_list = isinstance(hit.entry, Label) and FIELD[hit.entry.field].type is ValueType.PLACES
-    while not ended and number < region.last and number not in starts:
+    while number < region.last and number not in starts:
         line = keys.lines[number]
         below = habit.below and not lines
         goes_on = is_list and lines and keys.text[lines[-1].end - 1] in ",;"

@@ -152,7 +152,7 @@ class _Evidence:
         hits: dict[int, dict[str, list[int]]] = {}
         entries = self._form.all_entries
         for number in entries.lines_of(self._keys, 0, len(self._keys.heads)):
-            for key, (rank, entry) in entries.candidates(self._keys.heads[number]):
+            for key, (rank, entry) in entries.candidates_at(self._keys, number):
                 match = self._keys.match(key, number, pass_numbers=isinstance(entry, str))
                 if match is None:
                     continue
