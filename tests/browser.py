@@ -1,23 +1,23 @@
-"""A real browser for tests: Debian's Chromium over the DevTools protocol's pipe, with what a page logs and asks for."""
+"""A real browser for tests: Debian's Chromium by Playwright, with what a page logs and asks for; axe-core's verdict."""
 
 from __future__ import annotations
 
-import base64
-import json
 import os
-import select
-import subprocess
-import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Page, sync_playwright
 
 from pipeline.synthetic.chromium import FLAGS, find_chromium
 from pipeline.synthetic.errors import MissingToolError
 
-TIMEOUT = 60.0
+TIMEOUT_MS = 60_000
 MISSING = "no Chromium: apt-get install chromium, or these tests of the pages prove nothing"
 
 
@@ -29,153 +29,124 @@ def has_chromium() -> bool:
     return True
 
 
-class Browser:
-    """A started browser with one page."""
+def need_chromium() -> None:
+    """Fail where CI is set, skip elsewhere, both by a message that says what to install."""
+    if not has_chromium():
+        if os.environ.get("CI"):
+            pytest.fail(MISSING)
+        pytest.skip(MISSING)
 
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
-        self._process = process
-        self._sent = 0
-        self._pending = bytearray()
-        self._session = ""
+
+class Browser:
+    """A started browser with one page at a time."""
+
+    def __init__(self, chromium: Chromium) -> None:
+        self._chromium = chromium
+        self._context: BrowserContext | None = None
+        self._page: Page | None = None
         self.complaints: list[str] = []
-        """Errors and warnings of the console, exceptions, violations of the policy, dialogs."""
+        """Errors and warnings of the console, exceptions, violations of the policy, dialogs, windows."""
         self.requests: list[str] = []
-        """Addresses that the page asked for, its own file and ``data:`` left out."""
-        self._target = self._call("Target.createTarget", {"url": "about:blank"}, browser=True)["targetId"]
-        attached = self._call("Target.attachToTarget", {"targetId": self._target, "flatten": True}, browser=True)
-        self._session = attached["sessionId"]
-        for domain in ("Page", "Runtime", "Log", "Network", "Audits"):
-            self._call(f"{domain}.enable")
-        self._call("Target.setDiscoverTargets", {"discover": True}, browser=True)
+        """Addresses that the page asked for, its own file or server and ``data:`` left out."""
+
+    @property
+    def page(self) -> Page:
+        assert self._page is not None, "open a page first"
+        return self._page
 
     def open(
-        self, path: Path, *, width: int = 1280, height: int = 900, dark: bool = False, touch: bool = False
+        self, where: Path | str, *, width: int = 1280, height: int = 900, dark: bool = False, touch: bool = False
     ) -> None:
-        """Load a file at a window size, and wait until it is there."""
+        """Load a file or an address at a window size in a new profile, and wait until it is there."""
+        self.close()
         self.complaints.clear()
         self.requests.clear()
-        metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": touch}
-        self._call("Emulation.setDeviceMetricsOverride", metrics)
-        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
-        self._call("Emulation.setEmulatedMedia", {"media": "", "features": [scheme]})
-        self._own = path.as_uri()
-        self._loaded = False
-        self._call("Page.navigate", {"url": self._own})
-        deadline = time.monotonic() + TIMEOUT
-        while not self._loaded:
-            self._event(self._read(deadline))
+        self._own = where.as_uri() if isinstance(where, Path) else "{0.scheme}://{0.netloc}/".format(urlsplit(where))
+        self._context = self._chromium.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if dark else "light",
+            is_mobile=touch,
+            has_touch=touch,
+        )
+        self._context.set_default_timeout(TIMEOUT_MS)
+        self._page = page = self._context.new_page()
+        page.on("console", self._note_console)
+        page.on("pageerror", lambda error: self.complaints.append(f"exception: {error}"))
+        page.on("dialog", self._note_dialog)
+        page.on("popup", lambda popup: self.complaints.append(f"window: {popup.url}"))
+        page.on("request", lambda request: self._note_request(request.url))
+        session = self._context.new_cdp_session(page)
+        session.on("Audits.issueAdded", self._note_issue)
+        session.send("Audits.enable")
+        page.goto(where.as_uri() if isinstance(where, Path) else where)
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until what was asked for is drawn."""
         self.run("new Promise(done => requestAnimationFrame(() => setTimeout(done, 50)))")
 
     def print_media(self) -> None:
-        self._call("Emulation.setEmulatedMedia", {"media": "print", "features": []})
+        self.page.emulate_media(media="print")
 
     def run(self, expression: str) -> Any:
         """The value of a JavaScript expression in the page, promises awaited."""
-        answer = self._call(
-            "Runtime.evaluate",
-            {"expression": expression, "awaitPromise": True, "returnByValue": True, "userGesture": True},
-        )
-        assert "exceptionDetails" not in answer, answer["exceptionDetails"]
-        return answer["result"].get("value")
+        return self.page.evaluate(expression)
 
     def move(self, x: float, y: float) -> None:
         """Put the pointer somewhere."""
-        self._call("Input.dispatchMouseEvent", {"type": "mouseMoved", "x": x, "y": y})
+        self.page.mouse.move(x, y)
 
     def click(self, x: float, y: float) -> None:
-        for kind in ("mousePressed", "mouseReleased"):
-            event = {"type": kind, "x": x, "y": y, "button": "left", "clickCount": 1}
-            self._call("Input.dispatchMouseEvent", event)
+        self.page.mouse.click(x, y)
 
-    def press(self, key: str, code: int, text: str = "") -> None:
-        """Press a key: its name, its Windows key code and the text it writes."""
-        common = {"key": key, "code": key, "windowsVirtualKeyCode": code}
-        self._call("Input.dispatchKeyEvent", {"type": "keyDown", **common, **({"text": text} if text else {})})
-        self._call("Input.dispatchKeyEvent", {"type": "keyUp", **common})
+    def press(self, key: str) -> None:
+        self.page.keyboard.press(key)
 
     def picture(self, path: Path, *, whole: bool = False) -> None:
         """The window, or the whole page, as PNG."""
-        parameters: dict[str, Any] = {"format": "png", "captureBeyondViewport": whole}
-        if whole:
-            size = self._call("Page.getLayoutMetrics")["cssContentSize"]
-            parameters["clip"] = {"x": 0, "y": 0, "width": size["width"], "height": size["height"], "scale": 1}
-        path.write_bytes(base64.b64decode(self._call("Page.captureScreenshot", parameters)["data"]))
+        self.page.screenshot(path=path, full_page=whole)
+
+    def faults(self, *, impacts: tuple[str, ...] = ("critical", "serious", "moderate", "minor")) -> list[str]:
+        """What axe-core finds: rule, impact and the first places."""
+        found = Axe().run(self.page, options={"resultTypes": ["violations"]}).response["violations"]
+        return [
+            f"{one['id']} ({one['impact']}): "
+            + " | ".join(f"{node['html'][:120]} {node.get('failureSummary', '')[:200]}" for node in one["nodes"][:3])
+            for one in found
+            if one["impact"] in impacts
+        ]
 
     def close(self) -> None:
-        self._call("Browser.close", browser=True)
+        if self._context is not None:
+            self._context.close()
+            self._context = self._page = None
 
-    def _call(self, method: str, parameters: dict[str, Any] | None = None, *, browser: bool = False) -> dict[str, Any]:
-        self._sent += 1
-        message: dict[str, Any] = {"id": self._sent, "method": method, "params": parameters or {}}
-        if not browser:
-            message["sessionId"] = self._session
-        assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps(message).encode() + b"\0")
-        self._process.stdin.flush()
-        deadline = time.monotonic() + TIMEOUT
-        while True:
-            answer = self._read(deadline)
-            if answer.get("id") == self._sent:
-                assert "error" not in answer, f"{method}: {answer['error']}"
-                result: dict[str, Any] = answer["result"]
-                return result
-            self._event(answer)
+    def _note_console(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning", "assert"):
+            self.complaints.append(f"console: {message.text}")
 
-    def _event(self, message: dict[str, Any]) -> None:
-        method, given = message.get("method"), message.get("params", {})
-        if method == "Page.loadEventFired":
-            self._loaded = True
-        elif method == "Runtime.consoleAPICalled" and given["type"] in ("error", "warning", "assert"):
-            self.complaints.append(f"console: {given['args']}")
-        elif method == "Runtime.exceptionThrown":
-            self.complaints.append(f"exception: {given['exceptionDetails']}")
-        elif method == "Log.entryAdded":
-            self.complaints.append(f"log: {given['entry']['text']}")
-        elif method == "Audits.issueAdded":
-            self.complaints.append(f"issue: {given['issue']['code']}: {given['issue']['details']}")
-        elif method == "Page.javascriptDialogOpening":
-            self.complaints.append(f"dialog: {given['message']}")
-        elif method == "Target.targetCreated" and given["targetInfo"]["targetId"] != self._target:
-            if given["targetInfo"].get("openerId"):
-                self.complaints.append(f"window: {given['targetInfo']['url']}")
-        elif method == "Network.requestWillBeSent":
-            address = given["request"]["url"]
-            if address.partition("#")[0] != self._own and not address.startswith("data:"):
-                self.requests.append(address)
+    def _note_dialog(self, dialog: Dialog) -> None:
+        self.complaints.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
 
-    def _read(self, deadline: float) -> dict[str, Any]:
-        assert self._process.stdout is not None
-        while (end := self._pending.find(b"\0")) < 0:
-            ready, _, _ = select.select([self._process.stdout], [], [], max(0.0, deadline - time.monotonic()))
-            assert ready, "Chromium does not answer"
-            chunk = os.read(self._process.stdout.fileno(), 1 << 16)
-            assert chunk, "Chromium has ended"
-            self._pending += chunk
-        message: dict[str, Any] = json.loads(self._pending[:end])
-        del self._pending[: end + 1]
-        return message
+    def _note_issue(self, event: dict[str, Any]) -> None:
+        self.complaints.append(f"issue: {event['issue']['code']}: {event['issue']['details']}")
+
+    def _note_request(self, address: str) -> None:
+        own = address.partition("#")[0] == self._own or (self._own.startswith("http") and address.startswith(self._own))
+        if not own and not address.startswith("data:"):
+            self.requests.append(address)
 
 
 @contextmanager
 def open_browser() -> Iterator[Browser]:
     """A browser of its own profile; ended in any case."""
-    with tempfile.TemporaryDirectory(prefix="chromium-", ignore_cleanup_errors=True) as profile:
-        move_pipes = 'exec "$0" "$@" 3<&0 4>&1 </dev/null >/dev/null'
-        process = subprocess.Popen(
-            ["/bin/sh", "-c", move_pipes, find_chromium(), *FLAGS, f"--user-data-dir={profile}", "about:blank"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            bufsize=0,
-        )
+    flags = [flag for flag in FLAGS if flag not in ("--headless", "--remote-debugging-pipe")]
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=find_chromium(), args=flags, timeout=TIMEOUT_MS)
         try:
-            browser = Browser(process)
+            browser = Browser(chromium)
             yield browser
             browser.close()
-            process.wait(timeout=20)
         finally:
-            process.kill()
-            for pipe in (process.stdin, process.stdout):
-                if pipe is not None:
-                    pipe.close()
-            process.wait()
+            chromium.close()
