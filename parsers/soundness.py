@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from models.columns import ColumnType
 from models.records import Parsed, Row
 from models.tables import TABLES
+from parsers.readers.clean import count_canonical
 
 MOST_ORDINAL = (1 << 15) - 1
 """The largest ``ordinal`` of a table that numbers its rows in 16 bits."""
@@ -47,6 +48,8 @@ def _wrong_counts(parsed: Parsed) -> str | None:
     claimed, unclaimed = document["claimed_characters"], document["unclaimed_characters"]
     if claimed < 0 or unclaimed < 0 or claimed + unclaimed != document["characters"]:
         return "claims"
+    if document["characters"] != count_canonical(parsed.restricted["texts"][0]["text"]):
+        return "characters"
     if document["dropped_characters"] < 0:
         return "dropped"
     return "issues" if document["issues"] != len(parsed.tables["issues"]) else None

@@ -7,6 +7,7 @@ read in more than one way is invalid, or stands as printed with an issue.
 from __future__ import annotations
 
 import datetime
+import functools
 import re
 from collections.abc import Callable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
@@ -43,6 +44,7 @@ def parse_project_code(text: str) -> Reading:
 _NUMBERED = re.compile(r"(\d{1,2}(?:\.\d{1,2})?)(?: ?[.:]| (?=\S))[ ]?(.*)", re.DOTALL)
 
 
+@functools.lru_cache(maxsize=1024)
 def parse_numbered_title(text: str) -> Reading:
     """``5. Sosiaalinen osallisuus …`` → (``5``, title); ``5: Tekninen tuki`` too."""
     text = text.strip()
@@ -140,6 +142,7 @@ def parse_number(text: str) -> Reading:
 _ANSWERS = MappingProxyType({"kyllä": True, "ei": False})
 
 
+@functools.lru_cache(maxsize=256)
 def parse_yes_no(text: str) -> Reading:
     """``Kyllä`` or ``Ei``."""
     word = text.strip().rstrip(".").lower()
@@ -194,6 +197,7 @@ _SCORE_PAIR = re.compile(r"(\d{1,3})[ |/;]{1,3}(\d{1,3})")
 _GLUED_PAIR = re.compile(r"(10|\d)(10|\d)")
 
 
+@functools.lru_cache(maxsize=1024)
 def parse_scores(text: str) -> Reading:
     """``8 10`` → (8, 10); numbers outside 0–10 are invalid; ``810`` is read, with an issue."""
     text = text.strip()
