@@ -40,21 +40,23 @@ def choose_in_order(
     candidates: Sequence[Candidate],
     between: Callable[[int, int | None], float] | None = None,
     *,
+    slack: float = 0.0,
     prefer_last: bool = False,
     margin: float = 0.5,
 ) -> Choice:
     """The heaviest choice of ``candidates`` (sorted by line) with strictly rising ranks and lines.
 
-    ``between(i, j)`` adds a weight for choosing ``i`` and next ``j`` (None: nothing after it). Among equal
-    choices the earliest candidates win, or the latest with ``prefer_last``. A chosen candidate is doubtful where
-    another one of its rank could take its place for less than ``margin``.
+    ``between(i, j)`` adds a weight for choosing ``i`` and next ``j`` (None: nothing after it); it is never more than
+    ``between(i, None) + slack``, so pairs that cannot be the best are not weighed. Among equal choices the earliest
+    candidates win, or the latest with ``prefer_last``. A chosen candidate is doubtful where another one of its rank
+    could take its place for less than ``margin``.
     """
     ranks = [candidate.rank for candidate in candidates]
     lines = [candidate.line for candidate in candidates]
     if _one_way(ranks, lines):
         return Choice(tuple(range(len(candidates))), ())
     kept = _thin_out(ranks)
-    forward = _best_from(candidates, kept, between, prefer_last=prefer_last)
+    forward = _best_from(candidates, kept, between, slack, prefer_last=prefer_last)
     chosen: list[int] = []
     step = forward.first
     while step is not None:
@@ -92,6 +94,7 @@ def _best_from(
     candidates: Sequence[Candidate],
     kept: Sequence[int],
     between: Callable[[int, int | None], float] | None,
+    slack: float,
     *,
     prefer_last: bool,
 ) -> _Best:
@@ -100,10 +103,14 @@ def _best_from(
     after: dict[int, int | None] = {}
     for place in reversed(kept):
         here = candidates[place]
+        rank, line = here.rank, here.line
         best, best_next = (between(place, None) if between else 0.0), None
+        most = best + slack
         for later in kept:
+            if later <= place or weight_from[later] + most < best:
+                continue
             there = candidates[later]
-            if later <= place or there.rank <= here.rank or there.line <= here.line:
+            if there.rank <= rank or there.line <= line:
                 continue
             weight = weight_from[later] + (between(place, later) if between else 0.0)
             if weight > best or (weight == best and (prefer_last or best_next is None)):

@@ -55,12 +55,12 @@ class SectionMap:
 def divide_sections(keys: LineKeys, form: CompiledForm, headings: Sequence[Heading]) -> SectionMap:
     """The document's parts, chosen from ``headings`` as a whole."""
     styled = _weigh_styles(keys, headings)
-    choice = choose_in_order(styled, _Evidence(keys, form, styled).between)
+    choice = choose_in_order(styled, _Evidence(keys, form, styled).between, slack=_EMPTY_GROUP)
     missing = set(range(len(form.sections))) - {styled[place].rank for place in choice.chosen}
     near = find_near_headings(keys, form, missing)
     if near:
         styled = sorted([*styled, *near], key=lambda heading: (heading.line, heading.rank))
-        choice = choose_in_order(styled, _Evidence(keys, form, styled).between)
+        choice = choose_in_order(styled, _Evidence(keys, form, styled).between, slack=_EMPTY_GROUP)
     chosen = [styled[place] for place in choice.chosen]
     doubtful = tuple(index for index, place in enumerate(choice.chosen) if place in choice.doubtful)
     if any(heading.glued for heading in chosen):
@@ -135,8 +135,7 @@ class _Evidence:
         last = self._headings[there].line if there is not None else len(self._keys.lines)
         weight = 0.0
         for lines in self._hits.get(heading.rank, {}).values():
-            place = bisect_left(lines, first)
-            if place < len(lines) and lines[place] < last:
+            if first <= lines[0] < last or (first <= lines[-1] and lines[bisect_left(lines, first)] < last):
                 weight += _EVIDENCE
         if (
             there is not None
@@ -150,14 +149,19 @@ class _Evidence:
     def _find_hits(self) -> dict[int, dict[str, list[int]]]:
         """Section rank → label key → lines on which it stands as a label."""
         hits: dict[int, dict[str, list[int]]] = {}
-        entries = self._form.all_entries
-        for number in entries.lines_of(self._keys, 0, len(self._keys.heads)):
-            for key, (rank, entry) in entries.candidates_at(self._keys, number):
-                match = self._keys.match(key, number, pass_numbers=isinstance(entry, str))
-                if match is None:
-                    continue
-                rest = self._keys.text[match.end : self._keys.lines[match.last].end].lstrip(" ")
-                if not rest or rest[0] == ":" or (isinstance(entry, str) and rest[0] in "0123456789)"):
+        entries, keys, text, lines = self._form.all_entries, self._keys, self._keys.text, self._keys.lines
+        for number in entries.lines_of(keys, 0, len(keys.heads)):
+            start, stop = lines[number][:2]
+            for key, (rank, entry) in entries.candidates_at(keys, number):
+                is_line = isinstance(entry, str)
+                end = start + len(key.printed)
+                if not text.startswith(key.printed, start) or end > stop:
+                    match = keys.match(key, number, pass_numbers=is_line)
+                    if match is None:
+                        continue
+                    end, stop = match.end, lines[match.last].end
+                after = text[end : min(end + 2, stop)].lstrip(" ")[:1]
+                if not after or after == ":" or (is_line and after in "0123456789)"):
                     hits.setdefault(rank, {}).setdefault(key, []).append(number)
         return hits
 
