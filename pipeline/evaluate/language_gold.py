@@ -1,8 +1,8 @@
 """The gold set of language: passages annotated by hand, as marked text in JSON lines.
 
 ``[Kotkassa|Kotka]`` is a municipality, ``[Kymenlaaksossa|r Kymenlaakso]`` a region, ``[Ylä-Savossa|s Ylä-Savo]`` a
-subregion, each with its official name; ``{Kotkan kaupunki}`` is an organisation; ``||`` stands before every sentence
-but the first. ``lemmas`` are base forms of all words in order, several right ones parted by ``/``.
+subregion, each with its official name; ``{Kotkan kaupunki}`` is an organisation; ``<Aino Esimerkki>`` a person;
+``||`` stands before every sentence but the first. ``lemmas`` are base forms of all words in order, several right ones parted by ``/``.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from pathlib import Path
 
 from models.codelists import municipalities, regions, subregions
 
-_MARK = re.compile(r"\|\||\[(?P<place>[^\]|]{1,80})\|(?P<name>[^\]|]{1,80})\]|\{(?P<organisation>[^}]{1,120})\}")
+_MARK = re.compile(
+    r"\|\||\[(?P<place>[^\]|]{1,80})\|(?P<name>[^\]|]{1,80})\]|\{(?P<organisation>[^}]{1,120})\}|<(?P<person>[^>]{1,80})>"
+)
 _WORD = re.compile(r"[^\W_](?:[^\W_]|[-–:’&.](?=[^\W\d_])){0,80}\.?")
 _LETTER = re.compile(r"[^\W\d_]")
 _ABBREVIATION = re.compile(r"(?:mm|esim|em|ns|ym|yht|jne|ks|vrt|pj|klo|v|n|milj|ev\.lut)\.", re.IGNORECASE)
@@ -43,6 +45,7 @@ class GoldPassage:
     places: dict[Span, tuple[str, str]]
     """Span → (level, code)."""
     organisations: frozenset[Span]
+    persons: frozenset[Span]
     lemmas: tuple[tuple[Span, frozenset[str]], ...]
     """Words with their right base forms, in small letters."""
 
@@ -61,25 +64,27 @@ def read_passage(row: dict[str, object]) -> GoldPassage:
     starts: list[int] = []
     places: dict[Span, tuple[str, str]] = {}
     organisations: set[Span] = set()
+    persons: set[Span] = set()
     for match in _MARK.finditer(marked):
         text += marked[at : match.start()]
         at = match.end()
-        inner = match["place"] or match["organisation"] or ""
+        inner = match["place"] or match["organisation"] or match["person"] or ""
         span = (len(text), len(text) + len(inner))
         if match[0] == "||":
             starts.append(len(text))
         elif match["place"]:
             places[span] = _find_area(name, match["name"])
         else:
-            organisations.add(span)
+            (organisations if match["organisation"] else persons).add(span)
         text += inner
     text += marked[at:]
-    if re.search(r"[\[\]{}|]", text):
+    if re.search(r"[\[\]{}<>|]", text):
         raise GoldError(f"{name}: a mark is not closed")
     target = tuple(_find_area(name, str(one)) for one in _list(row.get("target")))
     parties = tuple((str(one[0]), str(one[1])) for one in _list(row.get("parties")))  # type: ignore[index]
     lemmas = tuple(_pair_lemmas(name, text, str(row.get("lemmas", ""))))
-    return GoldPassage(name, text, target, parties, tuple(starts), places, frozenset(organisations), lemmas)
+    names = frozenset(organisations), frozenset(persons)
+    return GoldPassage(name, text, target, parties, tuple(starts), places, *names, lemmas)
 
 
 def _list(value: object) -> list[object]:
