@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from bisect import bisect_right
 from collections.abc import Sequence
 
@@ -30,7 +29,9 @@ class BoxFinder:
         line = self._lines[bisect_right(self._starts, start) - 1]
         if line.box is None or end <= start:
             return None
-        covered = [cell for cell in line.cells if cell.box is not None and cell.start < end and start < cell.end]
+        covered = line.cells and [
+            cell for cell in line.cells if cell.box is not None and cell.start < end and start < cell.end
+        ]
         if not covered:
             x0, x1 = self._edges(line, line.start, line.end, line.box, start, end)
             return [line.box.page, x0, line.box.y0, x1, line.box.y1]
@@ -49,21 +50,23 @@ class BoxFinder:
 
     @staticmethod
     def _edges(line: Line, begin: int, stop: int, box: Box, start: int, end: int) -> tuple[float, float]:
-        """Left and right edge of characters in a stretch whose own box is known.
+        """Left and right edge of characters in a stretch whose own box is known."""
+        left = box.x0 if start <= begin else _edge(line, begin, stop, box, start)
+        return left, box.x1 if end >= stop else _edge(line, begin, stop, box, end)
 
-        Measured where the reader has stopped at the character; between two measured places by the share of letters,
-        which is only ever needed inside a value.
-        """
-        known = [
-            (begin, box.x0),
-            *((mark.offset, mark.x) for mark in line.stops if begin < mark.offset < stop),
-            (stop, box.x1),
-        ]
 
-        def place(offset: int) -> float:
-            for (before, x), (after, far) in itertools.pairwise(known):
-                if before <= offset <= after:
-                    return far if offset == after else x + (far - x) * (offset - before) / (after - before)
-            return box.x1
+def _edge(line: Line, begin: int, stop: int, box: Box, offset: int) -> float:
+    """Where a character within a stretch begins.
 
-        return place(start), place(end)
+    Measured where the reader has stopped at the character; between two measured places by the share of letters,
+    which is only ever needed inside a value.
+    """
+    before, x = begin, box.x0
+    for mark in line.stops:
+        if begin < mark.offset < stop:
+            if mark.offset == offset:
+                return mark.x
+            if mark.offset > offset:
+                return x + (mark.x - x) * (offset - before) / (mark.offset - before)
+            before, x = mark.offset, mark.x
+    return x + (box.x1 - x) * (offset - before) / (stop - before)
