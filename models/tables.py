@@ -94,7 +94,12 @@ _TABLES = (
             "Vastuuviranomaisen koodi, jos viranomainen on koodistossa.",
         ),
         Column("completeness", T.FLOAT64, "Share of the form's fields with a value.", "Täytettyjen kenttien osuus."),
-        Column("worst_issue", T.STRING, "Gravest issue: error, warning, info or null.", "Vakavin huomautus."),
+        Column(
+            "worst_issue",
+            T.STRING,
+            "Gravest issue of its document: error, warning, info or null; those that compare projects (info) aside.",
+            "Asiakirjan vakavin huomautus; hankkeita vertailevia (info) ei lueta.",
+        ),
         Column(
             "partners_complete",
             T.BOOL,
@@ -259,11 +264,7 @@ _TABLES = (
         Column("unclaimed_characters", T.INT32, "Characters nobody claimed.", "Ymmärtämättä jääneet.", "characters"),
         Column("dropped_characters", T.INT32, "Characters the reader left out.", "Pois jätetyt merkit.", "characters"),
         Column(
-            "issues",
-            T.INT32,
-            "Number of issues; those that compare projects (equal_sums) not counted.",
-            "Huomautuksia; hankkeita vertailevia (equal_sums) ei lasketa.",
-            required=True,
+            "issues", T.INT32, "Number of its rows in issues.", "Huomautuksia (rivejä taulussa issues).", required=True
         ),
         Column("parser_version", T.STRING, "Version of the parser.", "Jäsentimen versio.", required=True),
         references=(),

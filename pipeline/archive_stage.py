@@ -6,7 +6,8 @@ It is done anew in every run: it reads few columns, and what changed anywhere ma
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,16 +21,28 @@ from pipeline.organisations import PARTNER_COLUMNS, PROJECT_COLUMNS, Organisatio
 from pipeline.write import Part, build_table, table_folder, write_part
 
 
-def write_archive_tables(root: Path, parts: Sequence[Part], buckets: int) -> tuple[list[Part], Counter[str]]:
-    """Write what the last stage makes under ``root``, where ``parts`` stand already: (new parts, issues by code)."""
+@dataclass(frozen=True, slots=True)
+class ArchiveTables:
+    """What the last stage made."""
+
+    parts: list[Part]
+    replaced: dict[Part, Part]
+    """Parts of ``documents`` that were written anew, since a count in them changed: old and new."""
+    issues: Counter[str]
+    """Issues of the archive as a whole by code."""
+
+
+def write_archive_tables(root: Path, parts: Sequence[Part], buckets: int) -> ArchiveTables:
+    """Write what the last stage makes under ``root``, where ``parts`` stand already."""
     made = [_write_codes(root, table.name) for table in CODE_TABLES]
     made += _write_organisations(root, parts)
     issues = archive_checks.find_issues(_read(root, parts, "projects", archive_checks.COLUMNS))
     if issues:
-        last = _count_issues(root, parts, {issue[0] for issue in issues})
-        table = build_table("issues", archive_checks.issue_columns(issues, last))
+        own = _count_own_issues(root, parts, {issue[0] for issue in issues})
+        table = build_table("issues", archive_checks.issue_columns(issues, own))
         made.append(write_part(root, "issues", buckets, table))
-    return made, Counter(rule.id for _, _, rule, _ in issues)
+    replaced = _count_all_issues(root, parts, Counter(issue[0] for issue in issues))
+    return ArchiveTables(made, replaced, Counter(rule.id for _, _, rule, _ in issues))
 
 
 def _write_codes(root: Path, name: str) -> Part:
@@ -47,14 +60,40 @@ def _write_organisations(root: Path, parts: Sequence[Part]) -> list[Part]:
     ]
 
 
-def _count_issues(root: Path, parts: Sequence[Part], documents: set[str]) -> dict[str, int]:
-    """Issues of some documents so far; ordinals run from 1 without a gap."""
+def _count_own_issues(root: Path, parts: Sequence[Part], documents: set[str]) -> dict[str, int]:
+    """Issues that some documents have by themselves; their ordinals run from 1 without a gap."""
     wanted = pa.array(sorted(documents), pa.string())
-    counts: dict[str, int] = {}
-    for table in _tables(root, parts, "documents", ("document_id", "issues")):
-        chosen = table.filter(pc.is_in(table["document_id"], value_set=wanted))
-        counts |= {str(row["document_id"]): int(row["issues"]) for row in chosen.to_pylist()}
-    return counts
+    counts: Counter[str] = Counter()
+    for table in _tables(root, parts, "issues", ("document_id",)):
+        counts.update(
+            map(str, table["document_id"].filter(pc.is_in(table["document_id"], value_set=wanted)).to_pylist())
+        )
+    return dict(counts)
+
+
+def _count_all_issues(root: Path, parts: Sequence[Part], of_archive: Mapping[str, int]) -> dict[Part, Part]:
+    """Make ``documents.issues`` the number of rows in ``issues``: parts where it was another are written anew.
+
+    A part that was linked from the snapshot before counts that one's issues of the archive.
+    """
+    by_name = {part.name: part for part in parts if part.table == "issues"}
+    replaced: dict[Part, Part] = {}
+    for part in parts:
+        if part.table != "documents":
+            continue
+        found = _open(root, part, ("document_id", "issues"))
+        counts = Counter(of_archive)
+        if part.name in by_name:
+            counts.update(map(str, _open(root, by_name[part.name], ("document_id",))["document_id"].to_pylist()))
+        wanted = [counts[str(one)] for one in found["document_id"].to_pylist()]
+        if wanted != found["issues"].to_pylist():
+            whole = _open(root, part, None)
+            place = whole.schema.get_field_index("issues")
+            field = whole.schema.field(place)
+            whole = whole.set_column(place, field, pa.array(wanted, field.type))
+            number = int(part.name.removeprefix("part-").removesuffix(".parquet"))
+            replaced[part] = write_part(root, "documents", number, whole.combine_chunks())
+    return replaced
 
 
 def _read(root: Path, parts: Sequence[Part], table: str, columns: Sequence[str]) -> Iterator[dict[str, Any]]:
@@ -63,6 +102,10 @@ def _read(root: Path, parts: Sequence[Part], table: str, columns: Sequence[str])
 
 
 def _tables(root: Path, parts: Sequence[Part], table: str, columns: Sequence[str]) -> Iterator[pa.Table]:
-    folder = root / table_folder(table)
-    for part in sorted(part.name for part in parts if part.table == table):
-        yield pq.read_table(folder / part, columns=list(columns), use_threads=False)
+    for part in sorted((part for part in parts if part.table == table), key=lambda part: part.name):
+        yield _open(root, part, columns)
+
+
+def _open(root: Path, part: Part, columns: Sequence[str] | None) -> pa.Table:
+    path = root / table_folder(part.table) / part.name
+    return pq.read_table(path, columns=None if columns is None else list(columns), use_threads=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, field
 from pathlib import Path
 
@@ -91,9 +91,11 @@ def assemble_tables(
         progress.advance()
     done.parts += _write_files(cache, draft, stop)
     stop.check()
-    parts, issues = write_archive_tables(draft.folder, done.parts, buckets)
-    done.parts += parts
-    for code, count in issues.items():
+    last = write_archive_tables(draft.folder, done.parts, buckets)
+    if last.replaced:
+        _replace(done, last.replaced)
+    done.parts += last.parts
+    for code, count in last.issues.items():
         done.issues[code] = done.issues.get(code, 0) + count
     if expired := done.issues.get("correction_expired"):
         logger.warning("%d corrections were not applied: see issues, code correction_expired", expired)
@@ -130,6 +132,16 @@ def _add(done: Assembled, bucket: int, digest: str, built: Built) -> None:
     done.built.append((bucket, digest, encode_built(built)))
     for code, count in built.issues.items():
         done.issues[code] = done.issues.get(code, 0) + count
+
+
+def _replace(done: Assembled, replaced: Mapping[Part, Part]) -> None:
+    """Put other parts in the place of some; so that the next run links what stands in the snapshot."""
+    done.parts = [replaced.get(part, part) for part in done.parts]
+    for place, (bucket, digest, data) in enumerate(done.built):
+        built = _decode(data)
+        if not replaced.keys().isdisjoint(built.parts):
+            mended = Built([replaced.get(part, part) for part in built.parts], built.issues)
+            done.built[place] = bucket, digest, encode_built(mended)
 
 
 def _decode(data: bytes) -> Built:

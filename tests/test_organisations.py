@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -192,13 +193,29 @@ def test_equal_sums_stand_in_the_issues_of_a_snapshot(tmp_path: Path) -> None:
         told = {row["project_code"]: row["message"] for row in issues if row["code"] == "equal_sums"}
         assert told["S29001"].endswith("(S29111)")
         assert result.rows["issues"] == len(issues)
-    names = sorted(path.name for path in (grown.snapshot / "tables" / "issues").iterdir())
-    for name in names:
-        assert (grown.snapshot / "tables" / "issues" / name).read_bytes() == (
-            whole.snapshot / "tables" / "issues" / name
-        ).read_bytes()
+        assert counts_of_issues(result.snapshot) == Counter(row["document_id"] for row in issues)
+    for table in ("issues", "documents"):
+        folders = [result.snapshot / "tables" / table for result in (grown, whole)]
+        one, other = ({path.name: path.read_bytes() for path in folder.iterdir()} for folder in folders)
+        assert one == other
+    again = run_archive([archive], tmp_path / "out", settings=settings)
+    assert again.linked_buckets == again.buckets
+    assert counts_of_issues(again.snapshot) == counts_of_issues(whole.snapshot)
     (archive / "S29111.txt").unlink()
-    assert run_archive([archive], tmp_path / "out", settings=settings).issues.get("equal_sums") is None
+    shrunk = run_archive([archive], tmp_path / "out", settings=settings)
+    assert shrunk.issues.get("equal_sums") is None
+    assert counts_of_issues(shrunk.snapshot) == Counter(
+        row["document_id"] for row in pq.read_table(shrunk.snapshot / table_folder("issues")).to_pylist()
+    )
+    first = run_archive([archive], tmp_path / "first", settings=settings)
+    for path in (first.snapshot / table_folder("documents")).iterdir():
+        assert path.read_bytes() == (shrunk.snapshot / table_folder("documents") / path.name).read_bytes()
+
+
+def counts_of_issues(snapshot: Path) -> Counter[str]:
+    """``documents.issues``; documents without any are left out."""
+    rows = pq.read_table(snapshot / table_folder("documents")).to_pylist()
+    return +Counter({row["document_id"]: row["issues"] for row in rows})
 
 
 @pytest.mark.parametrize("table", ["organisations", "organisation_names"])
