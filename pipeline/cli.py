@@ -16,6 +16,7 @@ from typer.main import get_command
 
 from models.tables import TABLES
 from pipeline import cli_snapshots
+from pipeline.cli_browse import browse
 from pipeline.cli_compare import diff, plan
 from pipeline.cli_correct import correct
 from pipeline.cli_doctor import doctor
@@ -198,6 +199,7 @@ app.command(
         "hankekuvaus explain S20405 --out tables --output S20405.html",
     )
 )(explain)
+app.command(epilog=examples("hankekuvaus browse tables", "hankekuvaus browse tables --build tables.sqlite"))(browse)
 app.command(
     epilog=examples(
         "hankekuvaus export tables --xlsx --output for-colleagues",

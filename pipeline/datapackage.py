@@ -31,6 +31,18 @@ _TYPES = {
 }
 
 _TITLE = "Finnish structural-fund projects, from their descriptions"
+LICENCE = "Public information of the structural funds' information service; its own terms apply"
+SOURCE = (
+    "Information service of the structural funds (EURA 2014), Ministry of Economic Affairs and Employment of Finland"
+)
+CITATION = (
+    f"{_TITLE}. Tables made with hankekuvaus (schema {SCHEMA_VERSION}) from project descriptions of the "
+    "structural funds' information service, Ministry of Economic Affairs and Employment of Finland."
+)
+COMPATIBILITY = (
+    "Semantic versions: a lost, renamed or retyped table or column raises the first number, a new one the second, a "
+    "mended value or description the third. Readers of 1.x can read every 1.y with y >= x."
+)
 
 
 def describe_package(parts: Iterable[Part]) -> bytes:
@@ -46,22 +58,10 @@ def describe_package(parts: Iterable[Part]) -> bytes:
         "description": "Tables made of project descriptions (ESF and ERDF, Finland) by the program hankekuvaus.",
         "version": SCHEMA_VERSION,
         "schema_version": SCHEMA_VERSION,
-        "licenses": [
-            {
-                "name": "other",
-                "title": "Public information of the structural funds' information service; its own terms apply",
-            }
-        ],
-        "sources": [
-            {
-                "title": "Information service of the structural funds (EURA 2014), Ministry of Economic Affairs and "
-                "Employment of Finland"
-            }
-        ],
-        "citation": (
-            f"{_TITLE}. Tables made with hankekuvaus (schema {SCHEMA_VERSION}) from project descriptions of the "
-            "structural funds' information service, Ministry of Economic Affairs and Employment of Finland."
-        ),
+        "compatibility": COMPATIBILITY,
+        "licenses": [{"name": "other", "title": LICENCE}],
+        "sources": [{"title": SOURCE}],
+        "citation": CITATION,
         "resources": [
             _describe_table(name, sorted(found, key=lambda part: part.name)) for name, found in by_table.items()
         ],

@@ -31,6 +31,7 @@ STAGES = {
     "publish": "Publishing",
     "invent": "Writing projects",
     "evaluate": "Judging documents",
+    "browse": "Writing rows",
 }
 
 

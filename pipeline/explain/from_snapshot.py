@@ -35,15 +35,20 @@ class UnknownProjectError(PipelineError):
 
 
 def explain_project(out: Path, code: str, *, restricted: bool = False, limits: Limits | None = None) -> View:
-    """The current document of the project ``code``, or the document of that ``document_id``.
+    """The current document of the project ``code``, or the document of that ``document_id``, in the latest snapshot.
 
     Rows and text are the snapshot's own, as analysts see them. Raises ``PipelineError``.
     """
-    limits = limits or Limits()
     snapshot = latest_snapshot(out)
     if snapshot is None:
         raise SettingsError(f"{out} holds no snapshot; make one first: hankekuvaus run ARCHIVE --out {out}")
-    snapshot = snapshot.resolve()  # one snapshot to the end, whatever is published meanwhile
+    # one snapshot to the end, whatever is published meanwhile
+    return explain_snapshot(snapshot.resolve(), code, restricted=restricted, limits=limits)
+
+
+def explain_snapshot(snapshot: Path, code: str, *, restricted: bool = False, limits: Limits | None = None) -> View:
+    """The same of a snapshot's folder. Raises ``PipelineError``."""
+    limits = limits or Limits()
     view = view_document(snapshot, find_document(snapshot, code))
     data = _read_original(snapshot, view.document, limits)
     if data is None:
