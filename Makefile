@@ -17,7 +17,7 @@ UV_FLAGS := --quiet --universal --python-version 3.11 --generate-hashes --no-emi
 	--no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run nightly test lint format docs bench hostile quality lock clean
+.PHONY: help setup setup-dev run nightly test lint format docs bench hostile quality sbom lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -52,15 +52,21 @@ format: setup-dev ## Format the code and mend what ruff can mend
 
 docs: setup-dev ## Write the generated pages of docs/ anew
 	@"$(BIN)/python" -m pipeline.docs
+	@"$(BIN)/python" tools/dependencies.py
 
-bench: setup-dev ## Measure speed and memory
-	@"$(BIN)/python" benchmarks/bench.py
+bench: setup-dev ## Measure speed and memory beside other libraries; writes docs/performance.md (some minutes)
+	@"$(BIN)/python" -m benchmarks.bench
 
 hostile: setup-dev ## Run every hostile input, the heavy ones too: outcome, time and peak memory (some minutes)
 	@"$(BIN)/python" benchmarks/hostile_inputs.py
 
 quality: setup-dev ## Measure how often the extraction is right, and write docs/quality.md (PROJECTS=2000)
 	@"$(BIN)/python" -m benchmarks.quality --projects $(PROJECTS)
+
+sbom: setup-dev ## Write build/sbom.json (CycloneDX): what is installed, with licences
+	@mkdir -p build
+	@"$(BIN)/cyclonedx-py" environment --pyproject pyproject.toml --mc-type application --output-reproducible \
+		-o build/sbom.json "$(BIN)/python"
 
 # With uv on the PATH or in .venv. Versions stay as they are where they can; the runtime's follow the developers'.
 lock: ## Write both lock files anew after a change of pyproject.toml (UPGRADE=--upgrade for newer versions)

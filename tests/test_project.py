@@ -114,22 +114,44 @@ def test_parsers_are_pure() -> None:
             assert not {name.partition(".")[0] for name in imports_of(path)} & impure, path
 
 
+COMES_WITH = {"httpx": ("datasette",), "markupsafe": ("datasette", "jinja2"), "uvicorn": ("datasette",)}
+"""Packages that are used together with one that is declared, and by which chain of requirements they come with it."""
+
+
+def comes_with(name: str, allowed: set[str]) -> set[str]:
+    chain = COMES_WITH.get(name, ())
+    if not allowed.intersection(chain[:1]):
+        return set()
+    for package, next_one in zip(chain, (*chain[1:], name), strict=True):
+        required = set(map(distribution, importlib.metadata.requires(package) or ()))
+        assert next_one in required, f"{package} does not require {next_one} any more"
+    return {name}
+
+
 def test_every_import_is_declared() -> None:
+    """In every Python file; what is optional only where its command is, developers' only beside the packages."""
     project = PYPROJECT["project"]
     runtime = set(map(distribution, project["dependencies"]))
     extras = {distribution(entry) for extra in project["optional-dependencies"].values() for entry in extra}
     dev = {distribution(entry) for entry in PYPROJECT["dependency-groups"]["dev"] if isinstance(entry, str)}
     providers = importlib.metadata.packages_distributions()
-    own = {*PACKAGES, "benchmarks", "hostile", *(path.stem for path in (ROOT / "tests").glob("*.py"))}
-    for path in [*MODULES, *(ROOT / "tests").glob("*.py")]:
-        allowed = set(runtime)
-        with_extras = (ROOT / "pipeline" / name for name in ("synthetic", "export", "reconcile"))
-        if path.parent == ROOT / "tests" or any(path.is_relative_to(folder) for folder in with_extras):
+    optional = [ROOT / "pipeline" / name for name in ("synthetic", "export", "reconcile", "browse")]
+    files = [path for path in project_files() if path.suffix == ".py"]
+    assert set(MODULES) <= set(files)
+    others = {path.stem for path in files if path.relative_to(ROOT).parts[0] in ("tests", "benchmarks", "data", "fuzz")}
+    own = {*PACKAGES, "benchmarks", "fuzz", "hostile", *others}
+    undeclared = []
+    for path in files:
+        packaged = path.relative_to(ROOT).parts[0] in PACKAGES
+        allowed = set(runtime) if packaged else runtime | extras | dev
+        if any(path.is_relative_to(folder) for folder in optional):
             allowed |= extras
-        if path.parent == ROOT / "tests":
-            allowed |= dev
-        for name in {name.partition(".")[0] for name in imports_of(path)} - own - set(sys.stdlib_module_names):
-            assert {distribution(entry) for entry in providers.get(name, ())} & allowed, f"{path}: {name}"
+        undeclared += [
+            f"{path.relative_to(ROOT)}: {name}"
+            for name in {name.partition(".")[0] for name in imports_of(path)} - own - set(sys.stdlib_module_names)
+            if not {distribution(entry) for entry in providers.get(name, ())} & (allowed | comes_with(name, allowed))
+        ]
+    assert not undeclared, "\n".join(undeclared)
 
 
 def test_modules_are_small() -> None:
