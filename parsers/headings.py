@@ -60,22 +60,44 @@ def _begins_with_entry(rest: str, number: str, form: CompiledForm) -> bool:
 # A number as printed or as misread; what follows it is compared with the titles.
 _NUMBER = re.compile(r"([0-9lIiOoSsZzBb|]{1,2}(?: ?[.,] ?[0-9lIiOoSsZzBb|])?)[.,)]? ?(?=\w)")
 _LONGEST_HEADING = 120
+
+
+def end_of_number(text: str, match: Match) -> int:
+    """Where the title of a heading begins whose number is misread or missing."""
+    printed = _NUMBER.match(text, match.start, match.end)
+    if printed is None or (printed[1].isalpha() and printed.end() == printed.end(1)):
+        return match.start  # the title's own first letter, or what is glued to it
+    return printed.end()
+
+
 _NEAR_LINES = 2
 """A damaged heading may be folded over this many lines."""
 
 
 def find_near_headings(keys: LineKeys, form: CompiledForm, missing: Collection[int]) -> list[Heading]:
-    """Headings of ``missing`` ranks whose number is right and whose title is nearly so."""
+    """Headings of ``missing`` ranks whose number is right and whose title is nearly so.
+
+    Of a section that may be missing (the final report) the title alone will do: nothing else would tell of it.
+    """
     found: list[Heading] = []
     if not missing:
         return found
     digits = {form.sections[rank].number[0] for rank in missing}
     starts = {letter for letter in "0123456789lioszbg|" if read_number(letter) in digits}
+    bare = {
+        key: rank for key, rank, _ in form.near_headings.entries if rank in missing and form.sections[rank].optional
+    }
+    starts |= {key[0] for key in bare}
     for number, head in enumerate(keys.heads):
         if head[:1] not in starts or keys.lines[number].kind is Kind.LIST_ITEM:
             continue
         line = keys.lines[number]
         if line.end - line.start > _LONGEST_HEADING:
+            continue
+        rank = bare.get(make_key(keys.text[line.start : line.end])) if bare else None
+        if rank is not None:
+            match = Match(number, number, line.start, line.end)
+            found.append(Heading(number, rank, _BASE + _NEAR - 1, match, False, False))
             continue
         printed = _NUMBER.match(keys.text, line.start, line.end)
         if printed is None:

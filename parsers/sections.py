@@ -16,7 +16,7 @@ from models.form import Section
 from parsers.chains import choose_in_order
 from parsers.compiled import CompiledForm
 from parsers.document import Kind, Line
-from parsers.headings import Heading, find_near_headings
+from parsers.headings import Heading, end_of_number, find_near_headings
 from parsers.keys import LineKeys, Match, lower_in_place
 
 _STYLE = 3.0
@@ -84,11 +84,14 @@ def divide_sections(keys: LineKeys, form: CompiledForm, headings: Sequence[Headi
 
 
 def _title_start(text: str, match: Match, number: str) -> int:
-    """Where the title begins after the printed number (``4.1``, ``4.1.``, ``4. 1``)."""
+    """Where the title begins after the printed number (``4.1``, ``4.1.``, ``4. 1``), misread or not, or without any."""
     digits = number.replace(".", "")
     offset = match.start
     for digit in digits:
-        offset = text.index(digit, offset) + 1
+        found = text.find(digit, offset, match.end)
+        if found < 0:
+            return end_of_number(text, match)
+        offset = found + 1
     while offset < match.end and not text[offset].isalnum():
         offset += 1
     return offset
