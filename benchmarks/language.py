@@ -1,6 +1,7 @@
 """Speed of the language layer: warmed on some descriptions, timed on others, all ratios within one run.
 
 ``python -m benchmarks.language OUT``: ``OUT`` is an output folder; its current descriptions are halved.
+``python -m benchmarks.language OUT --memory full`` (or ``fast``): a process' memory over 5,000 descriptions.
 """
 
 from __future__ import annotations
@@ -10,12 +11,12 @@ import json
 import resource
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from spacy.language import Language
 
-from parsers.spacy_fi.build import build_pipeline
+from parsers.spacy_fi.build import Level, build_pipeline
 from pipeline.language import GROUP_DOCUMENTS
 from pipeline.language_inputs import Request, read_bucket
 from pipeline.language_task import analyse_documents
@@ -24,6 +25,7 @@ REPEATS = 5
 """Timings of which the median counts."""
 MANY = 5000
 """Descriptions over which memory must stay flat."""
+_SYLLABLES = ("ka", "lu", "mi", "no", "pe", "ri", "sa", "to", "vu", "hä")
 
 
 def read_requests(out: Path) -> list[Request]:
@@ -75,22 +77,47 @@ def measure(out: Path) -> dict[str, float]:
     return figures
 
 
-def measure_memory(out: Path) -> dict[str, float]:
-    """Peak memory in MiB after a tenth of ``MANY`` descriptions and after all of them, fast level."""
+def measure_memory(out: Path, level: Level) -> dict[str, float]:
+    """Resident memory in MiB before the first description and after more and more, ``MANY`` in all, one level.
+
+    Every description gets words that none before it had, as no archive is without new names: what is kept of words
+    seen has to stay within its bounds.
+    """
     requests = read_requests(out)
-    nlp = build_pipeline("fast")
-    figures = {}
+    nlp = build_pipeline(level)
+    figures: dict[str, float] = {"mib_before": _resident_mib()}
     for number in range(MANY):
-        analyse_documents(nlp, [requests[number % len(requests)]])
-        if number + 1 in (MANY // 10, MANY):
-            figures[f"mib_after_{number + 1}"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+        known = requests[number % len(requests)]
+        texts = [*known.texts, " ".join(_new_words(number))]
+        analyse_documents(nlp, [Request(texts, known.places, known.parties)])
+        if (number + 1) % (MANY // 10) == 0:
+            figures[f"mib_after_{number + 1}"] = _resident_mib()
+    figures["mib_peak"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
     return figures
+
+
+def _new_words(number: int) -> Iterator[str]:
+    """A name and nineteen words of a description's own."""
+    for word in range(20):
+        digits = str(number * 20 + word)
+        made = "".join(_SYLLABLES[int(digit)] for digit in digits)
+        yield made.capitalize() if word == 0 else made
+
+
+def _resident_mib() -> int:
+    for line in Path("/proc/self/status").read_text("ascii").splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) // 1024
+    return 0
 
 
 def main(arguments: Sequence[str]) -> None:
     """Print the figures as JSON."""
     out = Path(arguments[0])
-    figures = measure_memory(out) if "--memory" in arguments else measure(out)
+    if "--memory" in arguments:
+        figures = measure_memory(out, "fast" if "fast" in arguments else "full")
+    else:
+        figures = measure(out)
     print(json.dumps(figures, indent=1))
 
 

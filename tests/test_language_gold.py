@@ -82,7 +82,7 @@ def test_scores_count_what_they_say() -> None:
     text = "[Kotkassa|Kotka] ja {Väki ry}. ||Ja [Oulussa|Oulu]."
     passage = read_passage({"id": "x", "text": text, "lemmas": "kotka ja väki ry ja oulu"})
     places = {(0, 8): ("municipality", "999"), (12, 20): None}
-    answer = Answer(places, frozenset(), frozenset({21}), {(0, 8): "Kotka"})
+    answer = Answer(places, frozenset(), None, frozenset({21}), {(0, 8): "Kotka"})
     found = score_system("test", lambda _: answer, [passage])
     assert found.counts["places_precision"] == [1, 2]
     assert found.counts["places_recall"] == [1, 2]

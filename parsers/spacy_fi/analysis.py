@@ -60,6 +60,8 @@ _RANK = {
 }
 _FINITE = frozenset({"+pres+3pl", "+past+3pl", "+pass+pres", "+pass+past"})
 """Verb forms that win over a noun or a participle that looks the same."""
+_NOT_MEANS = frozenset({"sataa", "voida", "elää", "kuolla", "sanoa", "juoda"})
+"""Verbs whose ``-malla`` is more likely of a noun (``satamalla``, ``voimalla``); of others it says how."""
 _RARE_TAGS = ("+imper", "+conneg", "+2sg", "+opt", "+2pl", "+pot", "+abe", "+com", "+ins")
 
 
@@ -84,7 +86,7 @@ class Found(Protocol):
     weight: float
 
 
-_NUMBER = re.compile(r"^\d[\d.,–-]{0,20}-(?=[^\W\d_])")
+NUMBER_BEFORE = re.compile(r"^\d[\d.,–-]{0,20}-(?=[^\W\d_])")
 """``25-vuotias``: what stands before the word."""
 
 Analyze = Callable[[str], Sequence[Found]]
@@ -101,7 +103,7 @@ def load_analyzer() -> Analyze | None:
 
 def analyse_word(analyze: Analyze, word: str, *, proper: bool) -> Analysis:
     """The base form of a word; ``proper``: it is capitalised where no sentence begins, so a name comes first."""
-    prepared = _NUMBER.sub("", word.rstrip("-"))
+    prepared = NUMBER_BEFORE.sub("", word.rstrip("-"))
     number = word[: len(word.rstrip("-")) - len(prepared)]
     lower = prepared[0].lower() + prepared[1:] if prepared else prepared
     preferred = PREFERRED.get(lower)
@@ -138,7 +140,7 @@ def _order(one: Found, alike: int, *, proper: bool) -> tuple[float, int, int, in
     tags = one.morphtags
     odds = sum(tag in tags for tag in _RARE_TAGS) + 2 * ("+poss" in tags) + 2 * one.info.startswith("⟨")
     if one.pos == "verb":
-        odds -= tags in _FINITE
+        odds -= tags in _FINITE or (tags == "+inf3+ade" and one.lemma not in _NOT_MEANS)
         odds += "+part_" in tags and ("+comparative" in tags or "+superlative" in tags or "+part_pres" in tags)
     return (one.weight, odds, rank, -alike, one.lemma.count("|"), -len(one.lemma), one.lemma)
 

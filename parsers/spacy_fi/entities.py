@@ -56,7 +56,12 @@ def find_entities(
     ]
     found += added
     _take(taken, added)
-    places = [one for one in _places(words, starts, project.target) if not any(taken[one.start : one.end])]
+    people = [one for one in (_from_model(words, starts, one) for one in asked if one[2] == PERSON) if one]
+    people = [one for one in people if not any(taken[one.start : one.end])]
+    found += people
+    _take(taken, people)
+    surnames = _surnames(words)
+    places = [one for one in _places(words, starts, project.target, surnames) if not any(taken[one.start : one.end])]
     found += places
     _take(taken, places)
     for number in find_numbers(text):
@@ -66,7 +71,7 @@ def find_entities(
             one = Entity(start, end, number.label, "rule", number.value, f"{prefix}:{number.value}")
             found.append(one)
             _take(taken, [one])
-    for candidate in asked:
+    for candidate in (one for one in asked if one[2] != PERSON):
         named = _from_model(words, starts, candidate)
         if named is not None and not any(taken[named.start : named.end]):
             found.append(named)
@@ -106,7 +111,21 @@ def base_form(words: Sequence[Word], start: int, end: int) -> str:
     return " ".join([*(word.text for word in words[start : end - 1] if not word.text.isspace()), lemma])
 
 
-def _places(words: Sequence[Word], starts: frozenset[int], target: TargetArea) -> list[Entity]:
+def _surnames(words: Sequence[Word]) -> frozenset[str]:
+    """Official names of places that stand as surnames in the text."""
+    return frozenset(
+        area.name for place, word in enumerate(words) if word.areas and _is_surname(words, place) for area in word.areas
+    )
+
+
+def _is_surname(words: Sequence[Word], place: int) -> bool:
+    """``Tuija Salo``, ``Tuija Salon``; ``Tuija Salosta`` says where from."""
+    return place > 0 and words[place - 1].given and not words[place].text.endswith(_WHERE_ENDINGS)
+
+
+def _places(
+    words: Sequence[Word], starts: frozenset[int], target: TargetArea, surnames: frozenset[str]
+) -> list[Entity]:
     found = []
     for place, word in enumerate(words):
         if not word.areas:
@@ -115,6 +134,9 @@ def _places(words: Sequence[Word], starts: frozenset[int], target: TargetArea) -
         level = LEVEL_WORDS.get(after.inside.lemma) if after is not None and not after.capital else None
         area = choose_area(word.areas, target, level)
         if area is None or not _is_meant(words, place, starts, area, target, level is not None):
+            continue
+        own = (area.level, area.code) in target.codes and not _is_surname(words, place)
+        if area.name in surnames and not own and level is None and not word.text.endswith(_WHERE_ENDINGS):
             continue
         found.append(Entity(place, place + 1, PLACE, "gazetteer", area.name, f"{area.level}:{area.code}"))
     return found
@@ -145,6 +167,8 @@ def _is_local(word: Word) -> bool:
 
 
 _LOCAL_ENDINGS = ("ssa", "ssä", "sta", "stä", "lla", "llä", "lta", "ltä", "lle")
+_WHERE_ENDINGS = ("ssa", "ssä", "sta", "stä", "lla", "llä", "lta", "ltä")
+_PARTICLES = frozenset(words("af von de van"))
 GIVEN_NAMES = frozenset(words("Simo Kaarina Salla Inari Aura Soini Eura Perho Lempäälä Kalajoki Laitila Ilmari Pertti"))
 
 
@@ -168,7 +192,7 @@ def _from_model(words: Sequence[Word], starts: frozenset[int], one: tuple[int, i
         return _person(named, start, end)
     if any(word.text.startswith(("http", "www.")) or "█" in word.text for word in named):
         return None
-    if end - start == 1 and start in starts and named[0].common:
+    if end - start == 1 and start in starts and (named[0].common or named[0].text.casefold() in COMMON_NAMES):
         return None
     return Entity(start, end, label, "model", base_form(words, start, end))
 
@@ -177,11 +201,15 @@ def _person(named: Sequence[Word], start: int, end: int) -> Entity | None:
     """Two to four capitalised words, none of them a place, a frequent word or a kind of organisation."""
     if not 2 <= len(named) <= 4:
         return None
-    for word in named:
+    given = named[0].given
+    for place, word in enumerate(named):
+        if given and 0 < place < len(named) - 1 and word.text in _PARTICLES:
+            continue
         if not (word.capital and word.is_word) or word.role or word.text.isupper() or any(map(str.isdigit, word.text)):
             return None
-        if word.areas and word.inside.lemma not in GIVEN_NAMES:
+        surname = given and place == len(named) - 1 and not word.text.endswith(_WHERE_ENDINGS)
+        if word.areas and word.inside.lemma not in GIVEN_NAMES and not surname:
             return None
-    if named[-1].common and named[0].common:
+    if named[-1].common and named[0].common and not given:
         return None
     return Entity(start, end, PERSON, "model", base_form(named, 0, len(named)))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from parsers.spacy_fi.analysis import Analysis, Analyze, analyse_word, load_analyzer, negated_verb
+from parsers.spacy_fi.analysis import NUMBER_BEFORE, Analysis, Analyze, analyse_word, load_analyzer, negated_verb
+from parsers.spacy_fi.given_names import is_given
 from parsers.spacy_fi.organisation_words import organisation_role
 from parsers.spacy_fi.places import Area, find_areas
 from parsers.spacy_fi.wordlists import words
@@ -45,6 +46,8 @@ class Word:
     """In small letters it is a word of its own (``Salo``: ``salo``)."""
     role: str
     """What it says of an organisation: see ``organisation_words``."""
+    given: bool
+    """A frequent given name."""
 
 
 class Memory:
@@ -87,7 +90,8 @@ class Memory:
         inside = first = _NONE
         common = False
         areas = find_areas(text) if capital and is_word else ()
-        if not text[:1].isalpha() or "@" in text or text.startswith(("http", "www.")):
+        counted = text[:1].isdigit() and NUMBER_BEFORE.match(text) is not None  # 25-vuotias
+        if (not text[:1].isalpha() and not counted) or "@" in text or text.startswith(("http", "www.")):
             pos = "NUM" if text[:1].isdigit() else "SPACE" if text.isspace() else "PUNCT" if len(text) < 4 else "X"
             inside = first = Analysis(text, pos, True)
         elif self._analyze is not None:
@@ -111,6 +115,7 @@ class Memory:
             areas,
             common,
             organisation_role(text, inside.lemma or text),
+            capital and is_given(text),
         )
 
 

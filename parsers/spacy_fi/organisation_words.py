@@ -63,7 +63,7 @@ def _known_forms() -> frozenset[str]:
     return frozenset(forms)
 
 
-_KIND_ENDS = ("yhdistys", "säätiö", "kuntayhtymä", "opisto", "seurakunta", "ministeriö")
+_KIND_ENDS = ("yhdistys", "säätiö", "kuntayhtymä", "opisto", "seurakunta", "ministeriö", "toimiala")
 
 
 def organisation_role(text: str, lemma: str) -> str:

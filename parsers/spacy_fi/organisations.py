@@ -116,7 +116,7 @@ def _by_legal_form(words: Sequence[Word], place: int, first: frozenset[int]) -> 
         start -= 1
         if (word.capital or word.text[0].isdigit()) and not (best is not None and _is_generic(words, start, first)):
             best = start
-    return None if best is None else (best, _name_after(words, place + 1, short=True))
+    return None if best is None else (_behind_person(words, best, place), _name_after(words, place + 1, short=True))
 
 
 def _joins(words: Sequence[Word], place: int, first: frozenset[int]) -> bool:
@@ -171,14 +171,26 @@ def _by_kind(words: Sequence[Word], place: int, first: frozenset[int]) -> tuple[
         if word.capital and named and not (place in first and len(word.inside.lemma) < 6):
             return place, _with_form(words, _end_of_capitals(words, end))
         return (place, end) if word.capital and "-" in word.text else None
-    return start, _with_form(words, _name_after(words, end))
+    return _behind_person(words, start, place), _with_form(words, _name_after(words, end))
+
+
+def _behind_person(words: Sequence[Word], start: int, place: int) -> int:
+    """``Jaana Lahti`` is no part of ``Lahden kaupunki`` that follows: a given name, a surname, and then a genitive."""
+    at = start
+    while at < place and words[at].given:
+        at += 1
+    if at == start or at + 1 >= place or words[at].text[-1] == "n":
+        return start
+    return at + 1 if words[at + 1].text[-1] == "n" and words[at + 1].capital else start
 
 
 def _name_after(words: Sequence[Word], end: int, *, short: bool = False) -> int:
     """``Vantaan ammattiopisto Varia``: a name of its own behind the kind."""
     if end < len(words):
         word = words[end]
-        own = word.capital and word.is_word and not word.areas and word.role in ("", "known") and not word.common
+        kind = words[end - 1]
+        telling = not word.common or (kind.role == "kind" and kind.text.lower() == kind.inside.lemma)
+        own = word.capital and word.is_word and not word.areas and word.role in ("", "known") and telling
         if own and (not short or sum(map(str.isupper, word.text)) > 1):
             return end + 1
     return end

@@ -50,6 +50,7 @@ jää jäädä VERB|jäävät jäädä VERB|askeleet askel NOUN|askelta askel NO
 avoin avoin ADJ|avoimen avoin ADJ|avointa avoin ADJ|nuoria nuori NOUN|nuorten nuori NOUN|nuorille nuori NOUN
 suurin suuri ADJ|suurinta suuri ADJ|koko koko ADJ|pari pari NOUN|tieto tieto NOUN|lisää lisää ADV|varsin varsin ADV
 toki toki ADV|joiden joka PRON|tukee tukea VERB|tukevat tukea VERB|toimii toimia VERB|kuka kuka PRON|pitää pitää VERB
+kutakin kukin PRON|mihin mikä PRON|useammin usein ADV|omin oma ADJ|palvelusta palvelu NOUN|palvelusten palvelu NOUN
 tuotetaan tuottaa VERB|kuluja kulu NOUN|haku haku NOUN|hakuun haku NOUN|siten siten ADV|sitten sitten ADV
 """.replace("\n", "|")
 

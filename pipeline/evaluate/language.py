@@ -51,6 +51,7 @@ class Answer:
     places: dict[Span, tuple[str, str] | None] | None = None
     """Span → (level, code), None where it gives no code."""
     organisations: frozenset[Span] | None = None
+    persons: frozenset[Span] | None = None
     starts: frozenset[int] | None = None
     lemmas: dict[Span, str] | None = None
 
@@ -90,6 +91,8 @@ MEASURES = (
     "places_code",
     "organisations_precision",
     "organisations_recall",
+    "persons_precision",
+    "persons_recall",
     "sentences_precision",
     "sentences_recall",
     "lemmas",
@@ -110,6 +113,8 @@ def score_system(name: str, system: System, gold: Iterable[GoldPassage]) -> Scor
                 score.faults += [f"{passage.id}: code: {passage.text[a:b]} {answer.places[a, b]}" for a, b in wrong]
         if answer.organisations is not None:
             _judge_spans(score, passage, "organisations", set(answer.organisations), set(passage.organisations))
+        if answer.persons is not None:
+            _judge_spans(score, passage, "persons", set(answer.persons), set(passage.persons))
         if answer.starts is not None:
             given = {(start, start + 12) for start in answer.starts}
             _judge_spans(score, passage, "sentences", given, {(start, start + 12) for start in passage.starts})
@@ -158,14 +163,18 @@ def ours(level: str) -> System:
         doc = nlp(doc)
         places: dict[Span, tuple[str, str] | None] = {}
         organisations: set[Span] = set()
+        persons: set[Span] = set()
         for one in entities_of(doc):
             span = (doc[one.start].idx, doc[one.end - 1].idx + len(doc[one.end - 1]))
-            level, _, code = one.link.partition(":")
+            kind, _, code = one.link.partition(":")
             if one.label == "ORG":
                 organisations.add(span)
-            elif level in ("region", "subregion", "municipality"):
-                places[span] = (level, code)
-        return Answer(places, frozenset(organisations), _starts(doc), _lemmas(doc))
+            elif one.label == "PERSON":
+                persons.add(span)
+            elif kind in ("region", "subregion", "municipality"):
+                places[span] = (kind, code)
+        found = frozenset(persons) if level == "full" else None  # without the model there are none
+        return Answer(places, frozenset(organisations), found, _starts(doc), _lemmas(doc))
 
     return answer
 
@@ -192,8 +201,11 @@ def bare_model() -> System:
     def answer(passage: GoldPassage) -> Answer:
         doc = nlp(passage.text)
         places = {(ent.start_char, ent.end_char): None for ent in doc.ents if ent.label_ in ("GPE", "LOC")}
-        organisations = frozenset((ent.start_char, ent.end_char) for ent in doc.ents if ent.label_ == "ORG")
-        return Answer(dict(places), organisations, _starts(doc), None)
+        by_label = {
+            label: frozenset((ent.start_char, ent.end_char) for ent in doc.ents if ent.label_ == label)
+            for label in ("ORG", "PERSON")
+        }
+        return Answer(dict(places), by_label["ORG"], by_label["PERSON"], _starts(doc), None)
 
     return answer
 

@@ -2,7 +2,8 @@
 
 ``[Kotkassa|Kotka]`` is a municipality, ``[Kymenlaaksossa|r Kymenlaakso]`` a region, ``[Ylä-Savossa|s Ylä-Savo]`` a
 subregion, each with its official name; ``{Kotkan kaupunki}`` is an organisation; ``<Aino Esimerkki>`` a person;
-``||`` stands before every sentence but the first. ``lemmas`` are base forms of all words in order, several right ones parted by ``/``.
+``||`` stands before every sentence but the first. ``lemmas`` are base forms of all words in order, several right ones
+parted by ``/``.
 """
 
 from __future__ import annotations
