@@ -115,14 +115,16 @@ def parse(file: File, ocr: Ocr = False, as_json: Json = False, restricted: Restr
 
 
 @app.command(epilog=examples("hankekuvaus text S20405.pdf", "hankekuvaus text - < S20405.html | less"))
-def text(file: File, ocr: Ocr = False, restricted: Restricted = False) -> None:
+def text(file: File, ocr: Ocr = False, as_json: Json = False, restricted: Restricted = False) -> None:
     """Print a document's canonical text: what all offsets count in.
 
     Personal data is masked, character for character, unless --restricted is given.
     """
     parsed = _parse_file(file, ocr=ocr)
     rows = (parsed.restricted if restricted else parsed.tables).get("texts", [])
-    if rows:
+    if as_json:
+        print_json(rows[0] if rows else {"document_id": parsed.document_id, "text": None})
+    elif rows:
         print_text(rows[0]["text"])
     _end_by_status(parsed)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli_options import Json
+from pipeline.cli_options import Hush, Json
 from pipeline.exit_codes import ExitCode
 from pipeline.terminal import complain, print_json, print_text
 
@@ -34,6 +34,7 @@ def explain(
     restricted: Annotated[
         bool, typer.Option("--restricted", help="Show personal data unmasked: for your eyes, not for publishing.")
     ] = False,
+    quiet: Hush = False,
     as_json: Json = False,
 ) -> None:
     """Write a web page that shows a document beside its rows: which characters each value came from.
@@ -58,7 +59,7 @@ def explain(
             raise typer.BadParameter(f"{path} cannot be written: {error.strerror}", param_hint="--output") from error
         if as_json:
             print_json({"page": str(path), "status": view.document["status"], "notes": list(view.notes)})
-        else:
+        elif not quiet:
             print_text(str(path))
     if view.document["status"] == "quarantined":
         complain(str(view.document["reason"]))

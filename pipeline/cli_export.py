@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli_options import Json
+from pipeline.cli_options import Json, Quiet
 from pipeline.exit_codes import ExitCode
 from pipeline.terminal import complain, print_json, print_text
 
@@ -32,6 +32,7 @@ def export(
         list[str] | None, typer.Option("--table", metavar="TABLE", help="Only this table; may be given again.")
     ] = None,
     labels: Annotated[str, typer.Option("--labels", metavar="fi|en", help="Language of the labels.")] = "fi",
+    quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
     """Write the latest snapshot's tables for Excel, Stata, SPSS or as CSV, each with a codebook.
@@ -39,6 +40,7 @@ def export(
     Never the restricted ones. What a format cannot take as it is (long text, long names) is counted and said.
     """
     from pipeline.export.write import LANGUAGES, export_snapshot
+    from pipeline.progress_bar import watch_progress
     from pipeline.snapshot import latest_snapshot
 
     wanted = {"csv": csv, "xlsx": xlsx, "stata": stata, "spss": spss}
@@ -51,7 +53,8 @@ def export(
     if snapshot is None:
         complain(f"there is no snapshot under {out}; make one: hankekuvaus run ARCHIVE --out {out}")
         raise typer.Exit(ExitCode.USAGE)
-    done = export_snapshot(snapshot, output, formats, tables=table or (), language=labels)
+    with watch_progress(quiet=quiet) as watcher:
+        done = export_snapshot(snapshot, output, formats, tables=table or (), language=labels, progress=watcher)
     if as_json:
         print_json(
             [
@@ -67,7 +70,7 @@ def export(
             ]
         )
         return
-    for one in done:
+    for one in () if quiet else done:
         print_text(f"{one.format}: {len(one.files)} files in {one.files[0].parent}")
         for what, count in _sum_notes(one.notes).items():
             print_text(f"  {what}: {count} values (which: see the codebook)")

@@ -11,6 +11,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 Ocr = Annotated[
     bool, typer.Option("--ocr", help="Read scans without text with Debian's tesseract-ocr and tesseract-ocr-fin.")
 ]
+Hush = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar, no summary: errors only.")]
 
 

@@ -109,10 +109,10 @@ def show_result(result: RunResult, out: Path) -> RenderableType:
     issues = dict(sorted(result.issues.items(), key=lambda item: (-item[1], item[0])))
     groups: tuple[dict[str, Mapping[str, float]], ...] = (
         {"Files": result.files, "Documents": result.documents, "Seconds": seconds},
-        {"Rows": result.rows},
+        {"Rows": {name: count for name, count in result.rows.items() if not name.startswith("codes_")}},
         {"Issues": issues},
     )
-    columns = Table.grid(padding=(0, 4, 0, 0))
+    columns = Table.grid(padding=(0, 2, 0, 0))
     columns.add_row(*(show_counts(group) for group in groups))
     parts: list[RenderableType] = [Text(head, "bold"), Text(), columns]
     if lines := list_left_out(result.snapshot):

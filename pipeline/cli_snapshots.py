@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from pipeline.cli_options import Json, examples
+from pipeline.cli_options import Hush, Json, examples
 from pipeline.exit_codes import ExitCode
 from pipeline.terminal import complain, print_json, print_rich, print_text
 
@@ -36,17 +36,21 @@ def list_(out: Out, as_json: Json = False) -> None:
         print_rich(show_snapshots(rows))
 
 
-@app.command(epilog=examples("hankekuvaus snapshots path tables"))
-def path(out: Out) -> None:
+@app.command(epilog=examples("hankekuvaus snapshots path tables", "hankekuvaus snapshots path tables --json"))
+def path(out: Out, as_json: Json = False) -> None:
     """Print the path of the latest snapshot, which stays as it is.
 
     For a long read: `latest` may be switched meanwhile, this path is not.
     """
-    print_text(str(_latest(out).resolve()))
+    folder = _latest(out).resolve()
+    if as_json:
+        print_json({"snapshot": folder.name, "path": str(folder)})
+    else:
+        print_text(str(folder))
 
 
 @app.command(epilog=examples("hankekuvaus snapshots verify tables"))
-def verify(out: Out) -> None:
+def verify(out: Out, quiet: Hush = False, as_json: Json = False) -> None:
     """Check the files of the latest snapshot against their hashes."""
     from pipeline.verify import verify_snapshot
 
@@ -56,12 +60,15 @@ def verify(out: Out) -> None:
     except (OSError, ValueError) as error:
         complain(f"{folder / 'datapackage.json'} cannot be read: {type(error).__name__}")
         raise typer.Exit(ExitCode.FAILED) from error
+    if as_json:
+        print_json({"snapshot": folder.name, "files": count, "faults": faults})
     for fault in faults:
         complain(fault)
     if faults:
         complain("the snapshot is damaged; make a new one: hankekuvaus run ARCHIVE --out OUT --full")
         raise typer.Exit(ExitCode.FAILED)
-    print_text(f"{folder.name}: {count} files are as they were published")
+    if not (quiet or as_json):
+        print_text(f"{folder.name}: {count} files are as they were published")
 
 
 @app.command(
@@ -75,6 +82,8 @@ def prune(
     days: Annotated[
         int | None, typer.Option("--days", metavar="DAYS", min=1, help="Remove snapshots older than this.")
     ] = None,
+    quiet: Hush = False,
+    as_json: Json = False,
 ) -> None:
     """Remove old snapshots; never the latest, never below two. Not while a run is going on."""
     from pipeline.lock import lock_output
@@ -86,7 +95,10 @@ def prune(
     with lock_output(out):
         collect_leftovers(out)
         removed = prune_snapshots(out, keep, days=days)
-    print_text("\n".join(f"removed {name}" for name in removed) or "nothing to remove")
+    if as_json:
+        print_json({"removed": list(removed)})
+    elif not quiet:
+        print_text("\n".join(f"removed {name}" for name in removed) or "nothing to remove")
 
 
 @app.command(
@@ -100,6 +112,8 @@ def rollback(
     to: Annotated[
         str | None, typer.Option("--to", metavar="SNAPSHOT", help="Its name; else the one before the latest.")
     ] = None,
+    quiet: Hush = False,
+    as_json: Json = False,
 ) -> None:
     """Make an earlier snapshot the latest again, in one step; nothing is removed.
 
@@ -112,7 +126,10 @@ def rollback(
         before = latest_snapshot(out)
         name = choose_earlier(out, to)
         switch_latest(out, name)
-    print_text(f"latest is {name}; it was {before.name if before else 'nothing'}")
+    if as_json:
+        print_json({"latest": name, "before": before.name if before else None})
+    elif not quiet:
+        print_text(f"latest is {name}; it was {before.name if before else 'nothing'}")
 
 
 def _latest(out: Path) -> Path:

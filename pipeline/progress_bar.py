@@ -32,6 +32,7 @@ STAGES = {
     "invent": "Writing projects",
     "evaluate": "Judging documents",
     "browse": "Writing rows",
+    "export": "Exporting rows",
 }
 
 

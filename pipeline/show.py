@@ -75,8 +75,8 @@ def show_issue_codes(codes: Iterable[Mapping[str, str]]) -> RenderableType:
 def show_counts(groups: Mapping[str, Mapping[str, float]]) -> RenderableType:
     """Counts in groups, one under the other."""
     grid = Table.grid(padding=(0, 2, 0, 0))
-    grid.add_column(no_wrap=True)
-    grid.add_column(justify="right")
+    grid.add_column(overflow="fold")
+    grid.add_column(justify="right", no_wrap=True)  # half a number is a wrong number
     for group, items in groups.items():
         if items:
             grid.add_row(Text(group, "underline"))

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 from rich.console import Console
+from rich.table import Table
 from typer.core import TyperCommand
 from typer.main import get_command
 from typer.testing import CliRunner
@@ -27,7 +28,7 @@ from pipeline.cli import app
 from pipeline.docs import CommandDescription, describe_commands
 from pipeline.exit_codes import EXIT_CODES, ExitCode
 from pipeline.settings import Limits
-from pipeline.show import show_parsed
+from pipeline.show import show_counts, show_parsed
 from pipeline.terminal import BROKEN_PIPE
 from pipeline.workers import Job
 
@@ -37,6 +38,23 @@ TEXT_FILE = SAMPLE / "every_format" / "S29001" / "S29001.txt"
 SCRIPT = Path(sys.executable).with_name("hankekuvaus")
 COMMANDS = [pytest.param(command, id=command.name) for command in describe_commands()]
 ESCAPE = "\x1b"
+NOTHING_BUT_ANSWERS = frozenset(
+    [
+        "doctor",
+        "plan",
+        "diff",
+        "parse",
+        "text",
+        "dictionary",
+        "issue-codes",
+        "drift",
+        "evaluate-language",
+        "reconcile",
+        "correct",
+        "forget",
+    ]
+) | {"snapshots list", "snapshots path"}
+"""Commands whose whole work is what they print: quiet, they would do nothing."""
 
 
 def call(*arguments: str | Path) -> tuple[int, str, str]:
@@ -123,6 +141,13 @@ def test_examples_are_understood(command: CommandDescription, tmp_path: Path, mo
         called, arguments = command_of(words[1:])
         assert called.name == command.name.split()[-1]
         called.make_context("hankekuvaus", arguments).close()
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_speaks_to_machines_and_can_be_quiet(command: CommandDescription) -> None:
+    options = {word.strip("`,") for written, _ in command.parameters for word in written.split()}
+    assert "--json" in options
+    assert command.name in NOTHING_BUT_ANSWERS or "--quiet" in options
 
 
 def test_help_lists_all_exit_codes() -> None:
@@ -235,6 +260,11 @@ def test_text_is_what_offsets_count_in() -> None:
     for field in record["tables"]["fields"]:
         if field["raw"] is not None:
             assert text[field["char_start"] : field["char_end"]] == field["raw"]
+
+
+def test_text_for_machines() -> None:
+    row = json.loads(call("text", TEXT_FILE, "--json")[1])
+    assert row["text"].rstrip("\n") == call("text", TEXT_FILE)[1].rstrip("\n")
 
 
 def test_standard_input() -> None:
@@ -445,6 +475,28 @@ def test_run_ends_with_a_summary(published: tuple[Path, str]) -> None:
     assert (out / "latest" / "tables" / "projects").is_dir()
 
 
+@pytest.mark.parametrize("width", [60, 80, 100])
+def test_a_summary_shows_whole_numbers(width: int) -> None:
+    """Half a number is a wrong number."""
+    rows = dict.fromkeys(TABLES, 1234567890)
+    issues = {"business_id_check_digit": 87_654_321, "realised_over_planned": 5}
+    groups = (
+        {"Files": {"unreadable": 2_345_678}, "Seconds": {"language": 54_321.0}},
+        {"Rows": rows},
+        {"Issues": issues},
+    )
+    columns = Table.grid(padding=(0, 2, 0, 0))
+    columns.add_row(*(show_counts(group) for group in groups))
+    console = Console(width=width, record=True, file=io.StringIO())
+    console.print(columns)
+    printed = console.export_text()
+    assert "…" not in printed
+    for number in ("1,234,567,890", "87,654,321", "2,345,678", "54321.0"):
+        assert number in printed
+    assert printed.count("1,234,567,890") == len(TABLES)
+    assert max(len(line) for line in printed.splitlines()) <= width
+
+
 def test_run_for_machines_and_quietly(archive: Path, published: tuple[Path, str], tmp_path: Path) -> None:
     code, output, messages = call("run", archive, "--out", published[0], "--json")
     result = json.loads(output)
@@ -497,6 +549,27 @@ def test_run_says_what_is_wrong(arguments: list[str], code: ExitCode, word: str,
     assert word in process.stderr
     assert "Traceback" not in process.stderr
     assert not (tmp_path / "out" / "latest").exists()
+
+
+def test_snapshots_for_machines_and_quietly(archive: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    for _ in range(3):
+        assert call("run", archive, "--out", out, "--quiet", "--language", "off")[0] == ExitCode.INCOMPLETE
+    name = (out / "latest").readlink().name
+    assert json.loads(call("snapshots", "path", out, "--json")[1]) == {
+        "snapshot": name, "path": str((out / "latest").resolve()),
+    }  # fmt: skip
+    checked = json.loads(call("snapshots", "verify", out, "--json")[1])
+    assert (checked["snapshot"], checked["faults"]) == (name, [])
+    assert checked["files"] > 20
+    assert call("snapshots", "verify", out, "--quiet") == (ExitCode.OK, "", "")
+    moved = json.loads(call("snapshots", "rollback", out, "--json")[1])
+    assert moved["before"] == name
+    assert (out / "latest").readlink().name == moved["latest"] != name
+    assert call("snapshots", "rollback", out, "--to", name, "--quiet") == (ExitCode.OK, "", "")
+    removed = json.loads(call("snapshots", "prune", out, "--json")[1])["removed"]
+    assert len(removed) == 1
+    assert call("snapshots", "prune", out, "--quiet") == (ExitCode.OK, "", "")
 
 
 def test_snapshots(archive: Path, published: tuple[Path, str]) -> None:

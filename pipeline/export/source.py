@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from models.columns import Column, ColumnType, Table
 from models.schema import arrow_schema
 from models.tables import TABLES
 from pipeline.errors import PipelineError, SettingsError
+from pipeline.progress import Progress, Silent
 
 BATCH_ROWS = 1 << 14
 SEPARATOR = "|"
@@ -31,6 +32,8 @@ class Source:
 
     snapshot: Path
     tables: tuple[Table, ...]
+    progress: Progress = field(default_factory=Silent, compare=False)
+    """Told of every row that is read."""
 
     @property
     def name(self) -> str:
@@ -74,6 +77,7 @@ def read_rows(source: Source, table: Table) -> Iterator[tuple[Any, ...]]:
                 for column in table.columns
             ]
             yield from zip(*columns, strict=True)
+            source.progress.advance(batch.num_rows)
 
 
 def read_columns(source: Source, table: Table) -> dict[str, list[Any]]:
@@ -86,6 +90,7 @@ def read_columns(source: Source, table: Table) -> dict[str, list[Any]]:
                 found[column.name] += flatten(column, read.column(column.name).to_pylist())
             else:
                 found[column.name] += [None] * read.num_rows
+        source.progress.advance(read.num_rows)
     return found
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.errors import OutputError, SettingsError
 from pipeline.export.notes import Note, Notes
-from pipeline.export.source import open_source
+from pipeline.export.source import count_rows, open_source
+from pipeline.progress import Progress, Silent
 
 FORMATS = ("csv", "xlsx", "stata", "spss")
 NEEDS = {"xlsx": "xlsxwriter", "spss": "pyreadstat"}
@@ -37,7 +38,13 @@ def check_formats(formats: Sequence[str]) -> None:
 
 
 def export_snapshot(
-    snapshot: Path, folder: Path, formats: Sequence[str], *, tables: Sequence[str] = (), language: str = "fi"
+    snapshot: Path,
+    folder: Path,
+    formats: Sequence[str],
+    *,
+    tables: Sequence[str] = (),
+    language: str = "fi",
+    progress: Progress | None = None,
 ) -> list[Exported]:
     """Write the public tables of a snapshot to ``folder/FORMAT/``; files of the same name are replaced.
 
@@ -47,10 +54,12 @@ def export_snapshot(
     snapshot = snapshot.resolve()
     if snapshot.parents[1] in (folder.resolve(), *folder.resolve().parents):
         raise SettingsError(f"{folder} lies in the output of a run, where only runs write; choose another --output")
-    source = open_source(snapshot, tables)
+    source = replace(open_source(snapshot, tables), progress=progress or Silent())
+    total = sum(count_rows(source, table) for table in source.tables)
     found = []
     for one in dict.fromkeys(formats):
         notes = Notes()
+        source.progress.begin("export", total)
         target = folder / one
         try:
             if one == "csv":
