@@ -11,6 +11,7 @@ ARCHIVE ?= data/sample/archive
 OUT ?= data/tables
 SETTINGS ?= $(if $(filter-out file,$(origin ARCHIVE) $(origin OUT)),,$(wildcard nightly.toml))
 PYTEST_ARGS ?=
+PYTEST_WORKERS ?= auto
 UPGRADE ?=
 PROJECTS ?= 2000
 UV_FLAGS := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
@@ -38,8 +39,9 @@ run: setup ## Turn the sample archive into data/tables
 nightly: setup ## Do what nightly.toml or SETTINGS says; without one read what changed in ARCHIVE into OUT
 	@"$(BIN)/hankekuvaus" $(if $(SETTINGS),nightly --settings "$(SETTINGS)",run "$(ARCHIVE)" --out "$(OUT)")
 
-test: setup-dev ## Run the tests (PYTEST_ARGS="-k cli")
-	@"$(BIN)/python" -m pytest $(PYTEST_ARGS)
+# tests/conftest.py says which tests stay together, and in which order they begin
+test: setup-dev ## Run the tests on all cores (PYTEST_ARGS="-k cli" PYTEST_WORKERS=0)
+	@"$(BIN)/python" -m pytest -n $(PYTEST_WORKERS) --dist loadgroup --no-loadscope-reorder $(PYTEST_ARGS)
 
 lint: setup-dev ## Check style and types
 	@"$(BIN)/ruff" check .
