@@ -89,6 +89,11 @@ _CODES = (
         _W,
         "A correction (corrections.csv) was not applied: look at the value again, and renew or remove the correction.",
     ),
+    IssueCode(
+        "forgotten",
+        _I,
+        "The persons of this project are forgotten (hankekuvaus forget): contacts are empty, names in its text masked.",
+    ),
     # The checks are rules, described in models/checks.py
     *(IssueCode(rule.id, rule.severity, rule.message) for rule in RULES),
 )

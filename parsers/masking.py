@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from parsers.findings import Span, merge_spans
+from parsers.inflection import name_stems
 from parsers.keys import lower_in_place
 
 MASK = "█"
@@ -143,9 +144,15 @@ def find_name(text: str, flat: str, name: str, keep: frozenset[str], free: Seque
 def _find_inflected(flat: str, word: str) -> Iterator[Span]:
     """Where a name's word begins a word, with the ending of whatever case it is in."""
     low = word.lower()
-    nen = low.endswith("nen")
-    stem = low[:-3] if nen else low
-    ending = _NEN_ENDING if nen else _ENDING
+    if low.endswith("nen"):
+        yield from _find_stem(flat, low[:-3], _NEN_ENDING)
+        return
+    yield from _find_stem(flat, low, _ENDING)
+    for stem in name_stems(low):
+        yield from _find_stem(flat, stem, _STEM_ENDING)
+
+
+def _find_stem(flat: str, stem: str, ending: re.Pattern[str]) -> Iterator[Span]:
     place = flat.find(stem)
     while place >= 0:
         match = ending.match(flat, place + len(stem))
@@ -157,6 +164,7 @@ def _find_inflected(flat: str, word: str) -> Iterator[Span]:
 # The endings of Finnish cases, with or without a vowel before them, and of the Swedish and English genitive.
 _CASES = "n|a|ä|t|ta|tä|lle|lla|llä|lta|ltä|ssa|ssä|sta|stä|ksi|na|nä|an|än|en|in|on|un|yn|ön|hin|seen|ien|ja|jä|s"
 _ENDING = re.compile(rf"[:’']?[ieoy]?(?:{_CASES})?(?!\w)")
+_STEM_ENDING = re.compile(rf"(?:{_CASES}|kse|kseen)(?!\w)")
 _NEN_ENDING = re.compile(rf"(?:nen|[st]?s?[ei]?(?:{_CASES}))(?!\w)")
 
 

@@ -42,6 +42,7 @@ CREATE TABLE IF NOT EXISTS container_member (
     source BLOB NOT NULL, ordinal INTEGER NOT NULL, path TEXT NOT NULL, size INTEGER, status TEXT NOT NULL,
     reason TEXT, document_id TEXT, captured_at TEXT, charset TEXT NOT NULL, PRIMARY KEY (source, ordinal)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS forgotten (document_id TEXT PRIMARY KEY, terms TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS built (
     snapshot TEXT NOT NULL, bucket INTEGER NOT NULL, buckets INTEGER NOT NULL, digest TEXT NOT NULL,
     parts BLOB NOT NULL, PRIMARY KEY (snapshot, bucket)
@@ -139,6 +140,16 @@ class Cache:
         """A statement; within a ``transaction``."""
         return self._database.execute(sql, arguments)
 
+    def secure(self) -> None:
+        """From now on what is removed or replaced is overwritten."""
+        with _faults():
+            self._database.execute("PRAGMA secure_delete = ON")
+
+    def truncate_log(self) -> None:
+        """Empty the write-ahead log: it holds what was replaced."""
+        with _faults():
+            self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
     def query(self, sql: str, *arguments: object) -> Iterator[tuple[object, ...]]:
         """Rows of a query."""
         with _faults():
@@ -148,6 +159,7 @@ class Cache:
         """Parse everything again."""
         with self.transaction():
             self._database.execute("DELETE FROM parsed")
+            self._database.execute("DELETE FROM forgotten")
             self._database.execute("DELETE FROM known")
             self._database.execute("DELETE FROM container")
 
@@ -229,6 +241,7 @@ class Cache:
         )
         if result.record is None:
             return
+        execute("DELETE FROM forgotten WHERE document_id = ?", (result.document_id,))
         execute(
             """INSERT OR REPLACE INTO parsed
             SELECT ?, ?, suffix, charset, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM member WHERE seq = ?""",
@@ -319,7 +332,9 @@ class Cache:
         """Everything that the part files of a bucket are made of, except for the program."""
         return self.query(
             """SELECT document_id, path, captured_at, parsed.suffix, parsed.charset, parsed.status, parsed.limits
-            FROM document JOIN parsed USING (document_id) WHERE bucket = ? ORDER BY document_id""",
+            FROM document JOIN parsed USING (document_id) WHERE bucket = ?1
+            UNION ALL SELECT document_id, terms, 'forgotten', '', '', '', ''
+            FROM document JOIN forgotten USING (document_id) WHERE bucket = ?1 ORDER BY document_id, path""",
             bucket,
         )
 
@@ -345,6 +360,7 @@ class Cache:
                 ((snapshot, bucket, buckets, digest, parts) for bucket, digest, parts in rows),
             )
             self._database.execute("DELETE FROM parsed WHERE document_id NOT IN (SELECT document_id FROM document)")
+            self._database.execute("DELETE FROM forgotten WHERE document_id NOT IN (SELECT document_id FROM parsed)")
             for table in ("known", "container", "container_member"):
                 self._database.execute(
                     f"DELETE FROM {table} WHERE source NOT IN (SELECT source FROM member WHERE source IS NOT NULL)"  # noqa: S608

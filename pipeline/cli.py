@@ -24,6 +24,7 @@ from pipeline.cli_drift import drift
 from pipeline.cli_evaluate import evaluate
 from pipeline.cli_explain import explain
 from pipeline.cli_export import export
+from pipeline.cli_forget import forget
 from pipeline.cli_language import evaluate_language
 from pipeline.cli_nightly import nightly
 from pipeline.cli_options import Json, Ocr, examples
@@ -210,6 +211,12 @@ app.command(
 )(export)
 app.command(epilog=examples("hankekuvaus drift tables", "hankekuvaus drift tables --json"))(drift)
 app.add_typer(cli_snapshots.app)
+app.command(
+    epilog=examples(
+        "hankekuvaus forget --project S20405 --out tables --dry-run",
+        "hankekuvaus forget --project S20405 --project A30021 --out tables --yes",
+    )
+)(forget)
 app.command(
     "make-archive",
     epilog=examples(

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from models.tables import SCHEMA_VERSION, TABLES
+from pipeline.cache import shard_of
 from pipeline.errors import SettingsError
 from pipeline.keywords import find_keywords
 from pipeline.language_cache import LanguageCache, open_language_cache
@@ -128,8 +129,12 @@ def write_language_tables(
     settings: RunSettings,
     progress: Progress,
     stop: Stop,
+    forgotten: frozenset[str] = frozenset(),
 ) -> LanguageCount:
-    """Write the language tables of every bucket of the draft, whose other tables stand in ``parts``."""
+    """Write the language tables of every bucket of the draft, whose other tables stand in ``parts``.
+
+    Projects in ``forgotten`` have no rows in ``persons``.
+    """
     count = LanguageCount()
     root = draft.folder
     if settings.language == "off":
@@ -144,7 +149,8 @@ def write_language_tables(
         for bucket in range(buckets):
             stop.check()
             name = part_name(bucket)
-            digest = _digest(fingerprint, name, inputs)
+            mine = sorted(code for code in forgotten if shard_of(code) & (buckets - 1) == bucket)
+            digest = _digest(" ".join((fingerprint, *mine)), name, inputs)
             known = before.get(name)
             if previous is not None and known is not None and known[0] == digest:
                 linked = _part_decoder.decode(known[1])
@@ -158,7 +164,7 @@ def write_language_tables(
         _analyse(root, [name for name, _ in todo], cache, fingerprint, settings, count, progress, stop)
         for name, digest in todo:
             stop.check()
-            made = _write_bucket(root, name, cache, fingerprint)
+            made = _write_bucket(root, name, cache, fingerprint, forgotten)
             count.parts += made
             count.built.append((name, digest, _part_encoder.encode(made)))
         stop.check()
@@ -268,7 +274,9 @@ def _missing(
                 yield reading
 
 
-def _write_bucket(root: Path, name: str, cache: LanguageCache, fingerprint: str) -> list[Part]:
+def _write_bucket(
+    root: Path, name: str, cache: LanguageCache, fingerprint: str, forgotten: frozenset[str]
+) -> list[Part]:
     readings = list(read_bucket(root, name, fingerprint))
     texts = read_texts(root, name)
     known = cache.find((reading.key for reading in readings), name)
@@ -279,7 +287,7 @@ def _write_bucket(root: Path, name: str, cache: LanguageCache, fingerprint: str)
             documents.append((reading, decode_result(record), texts[reading.document_id]))
     made = []
     number = int(name.removeprefix("part-").removesuffix(".parquet"))
-    for table, columns in make_columns(documents).items():
+    for table, columns in make_columns(documents, forgotten).items():
         if documents or number == 0:  # a table has a part even where it has no rows
             made.append(write_part(root, table, number, build_table(table, columns)))
     return made

@@ -15,11 +15,18 @@ BUCKET_LANGUAGE_TABLES = ("passages", "sentences", "entities", "lemmas", "person
 Columns = dict[str, list[list[Any]]]
 
 
-def make_columns(documents: Iterable[tuple[Reading, Result, str]]) -> Columns:
-    """Table → values by column, rows by key; each document with its result and its text in ``texts``."""
+def make_columns(
+    documents: Iterable[tuple[Reading, Result, str]], forgotten: frozenset[str] = frozenset()
+) -> Columns:
+    """Table → values by column, rows by key; each document with its result and its text in ``texts``.
+
+    Projects in ``forgotten`` have no persons.
+    """
     rows: dict[str, list[dict[str, Any]]] = {name: [] for name in BUCKET_LANGUAGE_TABLES}
     for reading, result, text in documents:
         for name, found in _rows_of(reading, result, text).items():
+            if name == "persons" and reading.project_code in forgotten:
+                continue
             keys = [key for key in TABLES[name].key if key != "project_code"]
             found.sort(key=lambda row: tuple(row[key] for key in keys))
             rows[name] += found

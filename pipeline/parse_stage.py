@@ -46,8 +46,10 @@ class ParseCount:
     """Time within the parser, of all children together."""
 
 
-def parse_pending(cache: Cache, settings: RunSettings, progress: Progress, stop: Stop) -> ParseCount:
-    """Read every pending member and parse what the cache does not have."""
+def parse_pending(
+    cache: Cache, settings: RunSettings, progress: Progress, stop: Stop, forgotten: frozenset[str] = frozenset()
+) -> ParseCount:
+    """Read every pending member and parse what the cache does not have; ``forgotten`` projects lose their contacts."""
     count = ParseCount()
     total = cache.count_members("pending")
     containers = list_containers(cache)
@@ -62,6 +64,7 @@ def parse_pending(cache: Cache, settings: RunSettings, progress: Progress, stop:
             "version": cache.version,
             "limits": cache.limits,
             "ocr": settings.ocr,
+            "forgotten": sorted(forgotten),
         },
         settings.limits,
     )

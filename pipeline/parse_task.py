@@ -17,6 +17,7 @@ from models.issues import describe_reason
 from models.records import Parsed
 from parsers.scan import is_scan
 from pipeline.archive import describe_os_error, kind_of
+from pipeline.forget.records import strip_contacts
 from pipeline.packed import encode_packed, pack_parsed
 
 READ_BYTES = 1 << 20
@@ -78,13 +79,15 @@ def make_handler(options: dict[str, Any]) -> Callable[[bytes], bytes]:
     parser: Parser = importlib.import_module(options["parser"])
     known = _Known(options["cache"], options["version"], options["limits"])
     file_bytes: int = options["file_bytes"]
+    forgotten = frozenset(options.get("forgotten", ()))
     read_scan: ScanReader | None = None
     if options["ocr"]:
         # only a run that asks for it pays for it
         from pipeline.ocr import read_scan
 
     def handle(payload: bytes) -> bytes:
-        return _result_encoder.encode(_handle(parser, read_scan, known, file_bytes, _task_decoder.decode(payload)))
+        task = _task_decoder.decode(payload)
+        return _result_encoder.encode(_handle(parser, read_scan, known, file_bytes, forgotten, task))
 
     return handle
 
@@ -114,7 +117,12 @@ class _Known:
 
 
 def _handle(
-    parser: Parser, read_scan: ScanReader | None, known: _Known, file_bytes: int, task: ParseTask
+    parser: Parser,
+    read_scan: ScanReader | None,
+    known: _Known,
+    file_bytes: int,
+    forgotten: frozenset[str],
+    task: ParseTask,
 ) -> ParseResult:
     now = time.time_ns()
     if task.data is not None:
@@ -137,6 +145,8 @@ def _handle(
     cpu_seconds = time.process_time() - begun
     known.add(document_id)
     packed = pack_parsed(parsed)
+    if packed.project_code in forgotten:
+        packed = strip_contacts(packed)
     return ParseResult(
         "read",
         document_id=document_id,

@@ -37,6 +37,9 @@ from pipeline.errors import (
 )
 from pipeline.exit_codes import ExitCode
 from pipeline.fingerprint import parser_fingerprint, table_fingerprint
+from pipeline.forget.codes import read_forgotten
+from pipeline.forget.erase import finish_forgetting
+from pipeline.forget.stage import begin_forgetting, erase_persons
 from pipeline.gate import Verdict, judge
 from pipeline.language import check_language, describe_language, remember_language, write_language_tables
 from pipeline.left_out import Acknowledged, LeftOut, count_left_out, make_acknowledged
@@ -134,6 +137,7 @@ def run_archive(
     with catch_signals(stop), lock_output(out):
         try:
             collect_leftovers(out)
+            finish_forgetting(out)
             try:
                 return _run(archives, out, settings, progress, stop)
             except CorruptCacheError as error:
@@ -150,14 +154,18 @@ def _run(archives: Sequence[Path], out: Path, settings: RunSettings, progress: P
     started = datetime.now(UTC)
     with clock.stage("total"):
         corrections = read_corrections(Path(settings.corrections) if settings.corrections else corrections_path(out))
+        forgotten = frozenset(one.project_code for one in read_forgotten(out))
         cache = open_cache(out / "cache", parser_fingerprint(settings.parser), describe_terms(settings))
         try:
             if settings.full:
                 cache.forget()
+            begin_forgetting(cache, forgotten, settings.language)
             with clock.stage("find"):
                 _find(archives, cache, settings, progress, stop)
             with clock.stage("parse"):
-                count = parse_pending(cache, settings, progress, stop)
+                count = parse_pending(cache, settings, progress, stop, forgotten)
+            with clock.stage("forget"):
+                erase_persons(cache, forgotten, settings.language, stop)
             if not cache.count_documents():
                 found = ", ".join(f"{number} {status}" for status, number in cache.files_by_status().items())
                 raise NothingFoundError(
@@ -189,6 +197,7 @@ def _run(archives: Sequence[Path], out: Path, settings: RunSettings, progress: P
                         settings,
                         progress,
                         stop,
+                        forgotten,
                     )
                     made.parts += language.parts
                 progress.begin("publish", None)

@@ -17,6 +17,7 @@ from models.records import Row
 from pipeline.errors import PipelineError, SettingsError
 from pipeline.explain.from_file import add_pages
 from pipeline.explain.view import View
+from pipeline.forget.codes import read_forgotten
 from pipeline.names import path_bytes
 from pipeline.parse_one import parse_one
 from pipeline.parse_task import ParseResult, read_file
@@ -50,6 +51,10 @@ def explain_snapshot(snapshot: Path, code: str, *, restricted: bool = False, lim
     """The same of a snapshot's folder. Raises ``PipelineError``."""
     limits = limits or Limits()
     view = view_document(snapshot, find_document(snapshot, code))
+    if restricted and view.document["project_code"] in {
+        one.project_code for one in read_forgotten(snapshot.parent.parent)
+    }:
+        raise SettingsError(f"the persons of {view.document['project_code']} are forgotten; leave out --restricted")
     data = _read_original(snapshot, view.document, limits)
     if data is None:
         note = "The file is not in the archive any more, or has changed: the text is the snapshot's."
