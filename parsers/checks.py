@@ -93,17 +93,30 @@ def _span(row: Row, part: str | None) -> Span | None:
 
 def _columns(rule: Rule, facts: Facts) -> Iterator[tuple[str, int, Any]]:
     """(column, ordinal, value) of everything that the rule's columns hold, nulls left out."""
-    for column in rule.columns:
+    for column, table, name in _split_columns(rule.columns):
+        if table == "partners":
+            for row in facts.partners:
+                if (value := row[name]) is not None:
+                    yield column, row["ordinal"], value
+        elif (value := (facts.project if table == "projects" else facts.contacts).get(name)) is not None:
+            yield column, 1, value
+
+
+@functools.cache
+def _split_columns(columns: tuple[str, ...]) -> tuple[tuple[str, str, str], ...]:
+    """(column, its table, its name) of each; another table than the three that are checked is a ``ValueError``."""
+    split = []
+    for column in columns:
         table, _, name = column.partition(".")
-        rows = {"projects": (facts.project,), "contacts": (facts.contacts,), "partners": facts.partners}[table]
-        for row in rows:
-            if (value := row.get(name)) is not None:
-                yield column, row.get("ordinal", 1), value
+        if table not in ("projects", "contacts", "partners"):
+            raise ValueError(f"rules are about projects, contacts and partners, not {column}")
+        split.append((column, table, name))
+    return tuple(split)
 
 
 def _pair(rule: Rule, facts: Facts) -> tuple[Any, Any]:
-    first, second = (facts.project.get(column.partition(".")[2]) for column in rule.columns)
-    return first, second
+    (_, _, first), (_, _, second) = _split_columns(rule.columns)
+    return facts.project.get(first), facts.project.get(second)
 
 
 def _test_order(rule: Rule, facts: Facts) -> Iterator[Broken]:

@@ -67,13 +67,18 @@ def find_hits(keys: LineKeys, form: CompiledForm, region: Region) -> list[Hit]:
     """The entries of a region in the text's order."""
     index = form.entries[region.section.number]
     hits: list[Hit] = []
-    number = region.first
-    while number < region.last:
-        found = _hits_on_line(keys, index, number)
-        number += 1
-        if found:
+    number, last, lines = region.first, region.last, keys.lines
+    while number < last:
+        if lines[number].cells:
+            found = _hits_on_line(keys, index, number)
             hits += found
-            number = max(number, found[-1].last + 1)
+            end = found[-1].last if found else number
+        elif (hit := _hit_at(keys, index.candidates_at(keys, number), number, None)) is not None:
+            hits.append(hit)
+            end = hit.last
+        else:
+            end = number
+        number = max(number, end) + 1
     if hits:
         hits += _hits_inside(keys, region, hits)
         hits.sort(key=lambda hit: hit.start)
@@ -84,8 +89,6 @@ def _hits_on_line(keys: LineKeys, index: KeyIndex[Entry], number: int) -> list[H
     line = keys.lines[number]
     first = _hit_at(keys, index.candidates_at(keys, number), number, None)
     hits = [first] if first is not None else []
-    if not line.cells:
-        return hits
     for cell in line.cells[1:]:
         if hits and cell.start < hits[-1].value_start:
             continue

@@ -22,6 +22,7 @@ from parsers.language import count_words, detect_language
 from parsers.locate import Block, Located, declared_slots, expected_fields
 from parsers.places import Place, resolve_place, split_names
 from parsers.reading import Reading, State
+from parsers.scores import Row as CriterionRow
 from parsers.scores import justification_field, score_field
 from parsers.values import PARSERS
 
@@ -58,7 +59,7 @@ def read_slot(source: Source, slot: Slot) -> Reading:
 
 def make_field_rows(source: Source, located: Located, slots: Sequence[Slot], readings: Sequence[Reading]) -> list[Row]:
     """The evidence: a row for every slot, and one for every declared field that has none."""
-    boxes = BoxFinder(source.document)
+    boxes = BoxFinder(source.document) if source.document.pages else None
     rows = [_slot_row(source, slot, reading, boxes) for slot, reading in zip(slots, readings, strict=True)]
     found = {slot.field for slot in slots}
     no_label = set(located.findings.no_label)
@@ -77,7 +78,7 @@ def make_field_rows(source: Source, located: Located, slots: Sequence[Slot], rea
 _UNDECLARED = State.UNDECLARED.value
 
 
-def _slot_row(source: Source, slot: Slot, reading: Reading, boxes: BoxFinder) -> Row:
+def _slot_row(source: Source, slot: Slot, reading: Reading, boxes: BoxFinder | None) -> Row:
     number, name, _, label, lines, at, method, ordinal, _, undeclared = slot
     start, end = (lines[0].start, lines[-1].end) if lines else (at, at)
     masked, restricted = source.masked, name in _RESTRICTED
@@ -91,7 +92,7 @@ def _slot_row(source: Source, slot: Slot, reading: Reading, boxes: BoxFinder) ->
         "value": None if restricted else reading.normal,
         "char_start": start,
         "char_end": end,
-        "boxes": boxes.find(lines),
+        "boxes": boxes.find(lines) if boxes else None,
         "method": method,
         "restricted": restricted,
     }
@@ -175,7 +176,7 @@ def make_score_rows(source: Source, located: Located, slots: Sequence[Slot], rea
             {
                 "dimension": criterion.dimension,
                 "criterion": criterion.name,
-                "label": " ".join(_without(source.masked, row.label, row.numbers).split()) if row else None,
+                "label": _print_label(source.masked, row) if row else None,
                 "direct": direct,
                 "indirect": indirect,
                 "justification": reason.normal if reason else None,
@@ -184,6 +185,14 @@ def make_score_rows(source: Source, located: Located, slots: Sequence[Slot], rea
             }
         )
     return rows
+
+
+def _print_label(text: str, row: CriterionRow) -> str:
+    """The criterion's name as printed, its folds undone."""
+    if len(row.numbers) != 1 or row.numbers[0].start < row.label[1]:
+        return " ".join(_without(text, row.label, row.numbers).split())
+    label = text[row.label[0] : row.label[1]]
+    return " ".join(label.split()) if "\n" in label else label
 
 
 def _without(text: str, span: Span, holes: Sequence[Line]) -> str:

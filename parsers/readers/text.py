@@ -27,7 +27,7 @@ def read_text(data: bytes, *, charset: str | None = None) -> Document:
     if not data:
         raise UnreadableError("empty")
     decoded = decode(data, header=charset)
-    odd = odd_characters(decoded.text)
+    odd = odd_characters(decoded.text, data if decoded.encoding == "utf-8" else None)
     dropped = count_controls(decoded.text, odd)
     check_is_text(data, decoded, dropped)
     text = clean_text(decoded.text, odd)

@@ -105,6 +105,8 @@ def _names_of(name: str) -> list[tuple[tuple[str, ...], bool]]:
         kind_of = last.casefold().rpartition("-")[2]
         if kind_of in _OWN_KINDS:
             names.append(((kind_of.capitalize(),), False))
+            if len(core) == 2 and is_name(core[0]) and core[0][-1] != "n":
+                names.append((core[:1], True))  # Savotta Osuuskunta
         elif is_name(last) and not kind:
             names.append(((last,), True))
     short = rest.partition(")")[0].split()

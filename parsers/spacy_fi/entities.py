@@ -158,6 +158,10 @@ def _is_meant(
     follows_name = after is not None and after.capital and after.is_word and not after.areas and not after.role
     if follows_name and word.inside.lemma in GIVEN_NAMES:
         return False
+    if follows_name and place + 1 not in starts and word.text == area.name:
+        return False  # Pori Jazz
+    if after is not None and word.text == "Eura" and after.text in _PERIODS:
+        return False  # the system in which projects are applied for
     return not (area.former and word.common and not near)
 
 
@@ -168,6 +172,7 @@ def _is_local(word: Word) -> bool:
 
 _LOCAL_ENDINGS = ("ssa", "ssä", "sta", "stä", "lla", "llä", "lta", "ltä", "lle")
 _WHERE_ENDINGS = ("ssa", "ssä", "sta", "stä", "lla", "llä", "lta", "ltä")
+_PERIODS = frozenset({"2007", "2014", "2021"})
 _PARTICLES = frozenset(words("af von de van"))
 GIVEN_NAMES = frozenset(words("Simo Kaarina Salla Inari Aura Soini Eura Perho Lempäälä Kalajoki Laitila Ilmari Pertti"))
 

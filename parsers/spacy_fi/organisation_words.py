@@ -22,7 +22,8 @@ KINDS = words(
     yrittäjät korttelikoti kansanterveysyhdistys mielenterveysseura martat partiolaiset toimintaryhmä
     leader-ryhmä ammattiliitto työväenopisto musiikkiopisto aikuiskoulutuskeskus teknologiakeskus
     pelastuslaitos koulutuskeskus osaamiskeskus setlementti järjestö osuuspankki te-palvelu
-    terveysyhtymä hyvinvointiyhtymä toimiala terveyspiiri
+    terveysyhtymä hyvinvointiyhtymä toimiala terveyspiiri kaupunkikonserni lukio sairaala keskussairaala
+    stad kommun samkommun förbund universitet yrkeshögskola
     """
 )
 _KIND_SET = frozenset(KINDS)

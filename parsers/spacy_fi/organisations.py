@@ -11,10 +11,26 @@ from parsers.spacy_fi.wordlists import words as listed
 
 MOST_WORDS = 7
 """Words before the word that tells the form."""
-_BRIDGES = frozenset(listed("seudun alueen maakunnan seutukunnan kaupungin kunnan yliopiston seurakunnan saariston"))
+_BRIDGES = frozenset(
+    listed("seudun alueen maakunnan seutukunnan kaupungin kunnan yliopiston seurakunnan saariston lyseon yhteislyseon")
+)
 """Small words within a name: ``Oulun seudun ammattikorkeakoulu``."""
-_CITY = frozenset({"kaupunki", "kunta"})
-_CITIES = frozenset(listed("kaupungit kunnat kaupunkien kuntien kunnissa kaupungeissa kunnista kaupungeista kunnille"))
+_CITY = frozenset({"kaupunki", "kunta", "stad", "kommun"})
+_CITIES = frozenset(
+    listed(
+        """
+    kaupungit kunnat kaupunkien kuntien kunnissa kaupungeissa kunnista kaupungeista kunnille
+    lukiot lukioiden lukioissa lukioista lukioihin lukioita lukioille sairaalat sairaaloiden sairaaloissa
+    kaupungissa kaupunkiin kunnassa kuntaan
+    """
+    )
+)
+"""Several of them, or a place where something is and no one who acts (``Auran kunnassa``)."""
+_BELONGING = frozenset(
+    listed(
+        "kristillinen yliopistollinen ammatillinen evankelis-luterilainen luterilainen ortodoksinen tekninen ev.lut."
+    )
+)
 _MINISTRY = "ministeriö"
 _NOUNS = frozenset({"NOUN", "ADJ", "PROPN", "NUM"})
 
@@ -152,6 +168,8 @@ def _by_kind(words: Sequence[Word], place: int, first: frozenset[int]) -> tuple[
         start -= 2  # sosiaali- ja terveysministeriö
     elif start > 1 and words[start - 1].text in ("-", "–") and words[start - 2].capital:
         start -= 1  # Nuorten Tuki -säätiö
+    elif start > 1 and _is_belonging(words[start - 1]) and words[start - 2].areas and words[start - 2].text[-1] == "n":
+        start -= 1  # Turun kristillinen opisto
     bare = start
     while start > 0 and place - start < MOST_WORDS and start not in first:
         before = words[start - 1]
@@ -172,6 +190,11 @@ def _by_kind(words: Sequence[Word], place: int, first: frozenset[int]) -> tuple[
             return place, _with_form(words, _end_of_capitals(words, end))
         return (place, end) if word.capital and "-" in word.text else None
     return _behind_person(words, start, place), _with_form(words, _name_after(words, end))
+
+
+def _is_belonging(word: Word) -> bool:
+    """Adjectives that stand in names of schools, hospitals and parishes."""
+    return word.inside.lemma in _BELONGING
 
 
 def _behind_person(words: Sequence[Word], start: int, place: int) -> int:
