@@ -31,7 +31,8 @@ def test_the_set_is_as_large_as_promised() -> None:
     assert not {one.text for one in sets[0]} & {one.text for one in sets[1]}
     assert sum(len(passage.places) for passage in passages) >= 400
     assert sum(len(passage.organisations) for passage in passages) >= 400
-    assert sum(len(passage.lemmas) for passage in passages) >= 1800
+    assert sum(len(passage.lemmas) for passage in passages) >= 2050
+    assert all(sum(len(passage.persons) for passage in one) >= 30 for one in sets)
 
 
 @pytest.mark.parametrize("name", SETS)
@@ -54,15 +55,16 @@ def test_marks_are_read() -> None:
             "id": "x",
             "target": ["Kotka", "r Lappi"],
             "parties": [["Väki ry", "1-1"]],
-            "text": "[Kotkassa|Kotka] on {Kotkan kaupunki}. ||[Lapissa|r Lappi] ei.",
-            "lemmas": "kotka olla kotka kaupunki lappi ei/eivät",
+            "text": "[Kotkassa|Kotka] on {Kotkan kaupunki}. ||[Lapissa|r Lappi] ei. ||<Aino Esimerkki> ei.",
+            "lemmas": "kotka olla kotka kaupunki lappi ei/eivät aino esimerkki ei",
         }
     )
-    assert passage.text == "Kotkassa on Kotkan kaupunki. Lapissa ei."
+    assert passage.text == "Kotkassa on Kotkan kaupunki. Lapissa ei. Aino Esimerkki ei."
+    assert passage.persons == {(41, 55)}
     assert passage.places == {(0, 8): ("municipality", "285"), (29, 36): ("region", "19")}
     assert passage.organisations == {(12, 27)}
-    assert passage.starts == (29,)
-    assert passage.lemmas[-1][1] == {"ei", "eivät"}
+    assert passage.starts == (29, 41)
+    assert passage.lemmas[5][1] == {"ei", "eivät"}
 
 
 @pytest.mark.parametrize(
