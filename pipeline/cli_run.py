@@ -105,6 +105,15 @@ def show_result(result: RunResult, out: Path) -> RenderableType:
     head = f"{total:,} documents in {result.seconds['total']:.1f} s"
     if total and result.parsed < total:
         head += f" ({result.parsed:,} parsed now, the others known from before)"
+    text = result.language
+    if text and text["level"] != "off":
+        head += (
+            f"\nFree text ({text['level']}): {text['sentences']:,} sentences, {text['entities']:,} entities, "
+            f"{text['lemmas']:,} base forms of {text['documents']:,} documents "
+            f"({text['analysed']:,} analysed now, {text['cached']:,} known from before) in {text['seconds']:.1f} s"
+        )
+        if lost := text["failed"] + text["lost_passages"]:
+            head += f"; {lost:,} documents or pieces of them have no language rows"
     seconds = {name: value for name, value in result.seconds.items() if name != "total"}
     issues = dict(sorted(result.issues.items(), key=lambda item: (-item[1], item[0])))
     groups: tuple[dict[str, Mapping[str, float]], ...] = (

@@ -9,11 +9,12 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -64,7 +65,26 @@ class LanguageCount:
     lost_passages: int = 0
     """Pieces of free text whose place in the text was not found: they have no rows."""
     linked_buckets: int = 0
+    whole_seconds: float = 0.0
+    """For the tables of the whole archive."""
     built: list[tuple[str, str, bytes]] = field(default_factory=list)
+
+
+def summarise_language(count: LanguageCount, level: str, rows: Mapping[str, int], seconds: float) -> dict[str, Any]:
+    """What ``run.json`` says of the stage; ``rows`` by table, ``seconds`` its wall clock."""
+    documents = rows["projects"] if level != "off" else 0  # a project has one current document
+    return {
+        "level": level,
+        "documents": documents,
+        "analysed": count.analysed,
+        "cached": documents - count.analysed - count.failed,
+        "failed": count.failed,
+        "lost_passages": count.lost_passages,
+        "linked_buckets": count.linked_buckets,
+        **{name: rows[name] for name in ("passages", "sentences", "entities", "lemmas", "keywords")},
+        "seconds": seconds,
+        "whole_archive_seconds": round(count.whole_seconds, 3),
+    }
 
 
 def check_language(level: str) -> None:
@@ -168,7 +188,11 @@ def write_language_tables(
             count.parts += made
             count.built.append((name, digest, _part_encoder.encode(made)))
         stop.check()
+        begun = time.monotonic()
         _write_whole(draft, parts, previous, before.get(WHOLE), count)
+        count.whole_seconds = time.monotonic() - begun
+    if count.lost_passages:
+        logger.warning("%d pieces of free text were not found in their texts: no language rows", count.lost_passages)
     if count.failed:
         logger.warning("the free text of %d documents could not be analysed: no language rows", count.failed)
     return count

@@ -41,7 +41,13 @@ from pipeline.forget.codes import read_forgotten
 from pipeline.forget.erase import finish_forgetting
 from pipeline.forget.stage import begin_forgetting, erase_persons
 from pipeline.gate import Verdict, judge
-from pipeline.language import check_language, describe_language, remember_language, write_language_tables
+from pipeline.language import (
+    check_language,
+    describe_language,
+    remember_language,
+    summarise_language,
+    write_language_tables,
+)
 from pipeline.left_out import Acknowledged, LeftOut, count_left_out, make_acknowledged
 from pipeline.lock import lock_output
 from pipeline.names import show_path
@@ -99,6 +105,8 @@ class RunResult:
     buckets: int
     linked_buckets: int
     """Buckets in which nothing changed."""
+    language: dict[str, Any] = field(default_factory=dict)
+    """What the language stage did: see ``pipeline.language.summarise_language``."""
     acknowledged: int = 0
     """Documents and files left out that were acknowledged before the run: the exit code does not count them."""
     gate: Verdict | None = None
@@ -209,6 +217,9 @@ def _run(archives: Sequence[Path], out: Path, settings: RunSettings, progress: P
                     left_out = count_left_out(view, cache.files_by_status(), cache.documents_by_status(), known)
                     verdict = _judge(before, view, settings, known)
                 result = _summarise(cache, made, count, draft, clock.seconds, left_out, verdict)
+                result.language.update(
+                    summarise_language(language, settings.language, result.rows, clock.seconds["language"])
+                )
                 check_draft(draft.folder, made.parts, result.files, result.documents)
                 write_file(draft.folder / "datapackage.json", describe_package(made.parts))
                 with clock.stage("report"):

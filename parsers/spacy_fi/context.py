@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 from spacy.tokens import Doc
 
@@ -77,7 +77,7 @@ class Aliases:
         return sorted(found, key=lambda alias: -len(alias.before)) if len(found) > 1 else found
 
 
-@cache
+@lru_cache(maxsize=2048)
 def _forms(word: str) -> frozenset[str]:
     base = word.rstrip(":")
     forms = {form.casefold() for form, _ in case_forms(base)}
