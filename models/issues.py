@@ -50,6 +50,10 @@ _CODES = (
     IssueCode("vanished", _E, "The file was gone when it was to be read."),
     IssueCode("truncated", _E, "The file or its container is cut short or damaged; what came before was read."),
     IssueCode("too_deep_container", _E, "A container within containers within containers: not read."),
+    IssueCode("http_status", _I, "The server did not give the page: an error or a redirection was captured."),
+    IssueCode(
+        "revisit_unresolved", _E, "A capture that is said to equal an earlier one, which is in none of the archives."
+    ),
     IssueCode("special_file", _I, "A link, pipe, socket or device: not followed, not read."),
     IssueCode("ignored_type", _I, "Part of a saved page (style sheet, picture, script): nothing to read in it."),
     IssueCode("duplicate", _I, "The same bytes as an earlier file."),

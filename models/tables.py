@@ -15,7 +15,7 @@ from models.language_tables import LANGUAGE_TABLES, WHOLE_TABLES
 from models.organisation_tables import ORGANISATION_TABLES
 from models.published_codes import CODE_TABLES
 
-SCHEMA_VERSION = "1.2.0"
+SCHEMA_VERSION = "1.3.0"
 """Semantic: a renamed or removed column raises the first number, a new one the second."""
 
 T = ColumnType
@@ -295,6 +295,10 @@ _TABLES = (
         Column("bytes", T.INT64, "Size.", "Koko.", "bytes"),
         Column("status", T.STRING, "read, duplicate, ignored, unreadable, …", "Tila.", required=True),
         Column("reason", T.STRING, "Why it was not read.", "Miksi ei luettu."),
+        Column("url", T.STRING, "Where it was fetched, if a WARC file says so.", "Mistä tallennettu (WARC)."),
+        Column(
+            "captured_at", T.TIMESTAMP, "When it was fetched, if a WARC file says it.", "Milloin tallennettu."
+        ),
         references=((("document_id",), "documents"),),
     ),
     _table(

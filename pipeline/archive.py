@@ -24,6 +24,9 @@ PENDING = "pending"
 CONTAINER = "container"
 """Status of a file that is no document itself, but holds members."""
 
+REVISIT = "revisit"
+"""Status of a capture that has the content of an earlier one, until that one is found by its digest."""
+
 IGNORED_SUFFIXES = frozenset(
     f".{name}"
     for kind in (
@@ -62,6 +65,12 @@ class Member:
     """UTC, as ``pipeline.names.utc_time`` writes it; from a WARC or HTTP date, never the file's time."""
     charset: str | None = None
     """Of an HTTP header."""
+    suffix: str | None = None
+    """Of its kind, where its media type is known or its path ends in a query; None: that of the path."""
+    url: str | None = None
+    """Where it was fetched."""
+    digest: str | None = None
+    """Of a capture, by which later ones refer to it; as WARC files write it."""
 
 
 def suffix_of(path: str) -> str:
@@ -72,11 +81,16 @@ def suffix_of(path: str) -> str:
 
 
 def container_kind(path: str) -> str | None:
-    """``zip``, ``tar``, ``tar.gz``, ``gz``, …, by the name's end; None for what is no container."""
+    """``zip``, ``tar``, ``tar.gz``, ``gz``, ``warc``, …, by the name's end; None for what is no container.
+
+    WARC files are known by their content to be gzipped or not, so both are ``warc``.
+    """
     parts = path.lower().rpartition("/")[2].split(".")
     last = _SHORT.get(parts[-1], parts[-1]) if len(parts) > 1 and parts[0] else ""
-    if last in ("zip", "tar") or last.startswith("tar."):
+    if last in ("zip", "tar", "warc") or last.startswith("tar."):
         return last
+    if last == "gz" and len(parts) > 2 and parts[-2] == "warc":
+        return "warc"
     if last in COMPRESSIONS:
         return f"tar.{last}" if len(parts) > 2 and parts[-2] == "tar" else last
     return None

@@ -18,7 +18,7 @@ from pipeline.errors import CorruptCacheError, OutputError
 from pipeline.names import date_in_name
 from pipeline.parse_task import ParseResult
 
-FORMAT = 2
+FORMAT = 3
 """Raised with every change of the tables below: an older cache is thrown away."""
 
 RACY_NS = 2_000_000_000
@@ -40,7 +40,8 @@ CREATE TABLE IF NOT EXISTS container (
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS container_member (
     source BLOB NOT NULL, ordinal INTEGER NOT NULL, path TEXT NOT NULL, size INTEGER, status TEXT NOT NULL,
-    reason TEXT, document_id TEXT, captured_at TEXT, charset TEXT NOT NULL, PRIMARY KEY (source, ordinal)
+    reason TEXT, document_id TEXT, captured_at TEXT, charset TEXT NOT NULL, suffix TEXT NOT NULL, url TEXT,
+    digest TEXT, PRIMARY KEY (source, ordinal)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgotten (document_id TEXT PRIMARY KEY, terms TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS built (
@@ -55,9 +56,11 @@ DROP TABLE IF EXISTS document;
 CREATE TABLE member (
     seq INTEGER PRIMARY KEY, path TEXT NOT NULL, source BLOB, size INTEGER, mtime_ns INTEGER, ctime_ns INTEGER,
     suffix TEXT NOT NULL, charset TEXT NOT NULL, status TEXT NOT NULL, reason TEXT, document_id TEXT,
-    captured_at TEXT, name_date TEXT, container INTEGER, ordinal INTEGER
+    captured_at TEXT, name_date TEXT, container INTEGER, ordinal INTEGER, url TEXT, digest TEXT
 );
 CREATE INDEX member_document ON member (document_id);
+CREATE INDEX member_digest ON member (digest) WHERE digest IS NOT NULL;
+CREATE INDEX member_container ON member (container) WHERE container IS NOT NULL;
 CREATE TABLE document (
     document_id TEXT PRIMARY KEY, seq INTEGER NOT NULL, path TEXT NOT NULL, bucket INTEGER, captured_at TEXT
 ) WITHOUT ROWID;
@@ -318,7 +321,7 @@ class Cache:
         """Rows of table ``files``, sorted by key."""
         return self.query(
             """SELECT path, row_number() OVER (PARTITION BY path ORDER BY seq) AS occurrence, document_id, size, status,
-            reason FROM member ORDER BY path, occurrence"""
+            reason, url, captured_at FROM member ORDER BY path, occurrence"""
         )
 
     def files_by_status(self) -> dict[str, int]:

@@ -11,12 +11,14 @@ import os
 import stat
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 
-from pipeline.archive import CONTAINER, PENDING, Member, describe_os_error, suffix_of
+from models.issues import describe_reason
+from pipeline.archive import CONTAINER, PENDING, REVISIT, Member, describe_os_error, suffix_of
 from pipeline.cache import RACY_NS, Cache
-from pipeline.containers import SEPARATOR, ContainerError, read_container
+from pipeline.container_budget import ContainerError
+from pipeline.containers import SEPARATOR, read_container
 from pipeline.names import date_in_name
 
 CHUNK_MEMBERS = 64
@@ -73,12 +75,22 @@ def restore_members(cache: Cache, container: Container) -> bool:
         if missing is not None:
             return False
         rows = cache.execute(
-            "SELECT ordinal, path, size, status, reason, document_id, captured_at, charset FROM container_member "
-            "WHERE source = ? ORDER BY ordinal",
+            "SELECT ordinal, document_id, path, status, reason, size, captured_at, charset, suffix, url, digest "
+            "FROM container_member WHERE source = ? ORDER BY ordinal",
             container.source,
         )
-        for ordinal, path, size, status, reason, document_id, captured_at, charset in rows:
-            member = Member(path, status, reason, size, captured_at=captured_at, charset=charset)
+        for ordinal, document_id, path, status, reason, size, captured_at, charset, suffix, url, digest in rows:
+            member = Member(
+                path,
+                status,
+                reason,
+                size,
+                captured_at=captured_at,
+                charset=charset,
+                suffix=suffix,
+                url=url,
+                digest=digest,
+            )
             _insert(cache, container, ordinal, member, document_id)
         cache.execute("UPDATE member SET status = ?, reason = ? WHERE seq = ?", *known, container.seq)
     return True
@@ -125,8 +137,8 @@ def stream_members(cache: Cache, container: Container, member_bytes: int) -> Ite
         )
         cache.execute(
             """INSERT INTO container_member
-            SELECT ?, ordinal, substr(path, ?), size, status, reason, document_id, captured_at, charset FROM member
-            WHERE container = ?""",
+            SELECT ?, ordinal, substr(path, ?), size, status, reason, document_id, captured_at, charset, suffix, url,
+              digest FROM member WHERE container = ?""",
             container.source,
             len(container.path) + len(SEPARATOR) + 1,
             container.seq,
@@ -138,7 +150,7 @@ def reread_members(container: Container, member_bytes: int, wanted: dict[int, in
     try:
         for ordinal, member in enumerate(_open(container, member_bytes), 1):
             if ordinal in wanted and member.data is not None:
-                yield Content(wanted[ordinal], member.data, suffix_of(member.path), member.charset or "")
+                yield Content(wanted[ordinal], member.data, _suffix(member), member.charset or "")
     except (ContainerError, OSError):
         return  # what is wrong with it stands in its row already
 
@@ -155,10 +167,10 @@ def _insert(cache: Cache, container: Container, ordinal: int, member: Member, do
     path = container.path + SEPARATOR + member.path
     inserted = cache.execute(
         "INSERT INTO member (path, size, suffix, charset, status, reason, document_id, captured_at, name_date, "
-        "container, ordinal) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "container, ordinal, url, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         path,
         member.size,
-        suffix_of(path),
+        _suffix(member),
         member.charset or "",
         member.status,
         member.reason,
@@ -167,9 +179,33 @@ def _insert(cache: Cache, container: Container, ordinal: int, member: Member, do
         date_in_name(path.rpartition("/")[2]) if document_id else None,
         container.seq,
         ordinal,
+        member.url,
+        member.digest,
     )
     assert inserted.lastrowid is not None
     return inserted.lastrowid
+
+
+def _suffix(member: Member) -> str:
+    return suffix_of(member.path) if member.suffix is None else member.suffix
+
+
+def resolve_revisits(cache: Cache) -> None:
+    """Give captures that have the content of an earlier one what became of that one, by digest."""
+    with cache.transaction():
+        cache.execute(
+            """UPDATE member SET status = found.status, reason = found.reason, document_id = found.document_id,
+              size = found.size
+            FROM (SELECT digest, status, reason, document_id, size, min(seq) FROM member WHERE status != ?1
+                  AND digest IN (SELECT digest FROM member WHERE status = ?1) GROUP BY digest) AS found
+            WHERE member.status = ?1 AND member.digest = found.digest""",
+            REVISIT,
+        )
+        cache.execute(
+            "UPDATE member SET status = 'unreadable', reason = ? WHERE status = ?",
+            describe_reason("revisit_unresolved"),
+            REVISIT,
+        )
 
 
 def _note(cache: Cache, container: Container, ordinal: int, member: Member) -> Content | None:
@@ -178,11 +214,10 @@ def _note(cache: Cache, container: Container, ordinal: int, member: Member) -> C
         return None
     document_id = hashlib.sha256(member.data).hexdigest()
     earlier = cache.execute("SELECT 1 FROM member WHERE document_id = ? LIMIT 1", document_id).fetchone()
-    read = Member(member.path, "read", None, member.size, captured_at=member.captured_at, charset=member.charset)
-    seq = _insert(cache, container, ordinal, read, document_id)
+    seq = _insert(cache, container, ordinal, replace(member, status="read", data=None), document_id)
     if earlier is not None:
         return None  # parsed already, or on its way
-    suffix, charset = suffix_of(member.path), member.charset or ""
+    suffix, charset = _suffix(member), member.charset or ""
     known = cache.execute(
         """SELECT 1 FROM parsed WHERE document_id = ? AND version = ? AND (limits IS NULL OR limits = ?)
         AND suffix = ? AND charset = ?""",

@@ -1,4 +1,4 @@
-"""Archives that are files: zip, tar (plain, gzip, bzip2, xz, zstd) and single compressed files, within each other too.
+"""Archives that are files: zip, tar (plain, gzip, bzip2, xz, zstd), WARC, single compressed files; in each other too.
 
 Members are streamed and never extracted, so what a name says (``..``, an absolute path) or a link points to does not
 matter. What a container may unfold to is bounded: bytes of a member, bytes and entries in all, and depth.
@@ -15,7 +15,7 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import partial
 from typing import IO, Any
 
@@ -23,16 +23,13 @@ import pyarrow as pa
 
 from models.issues import describe_reason
 from pipeline.archive import CONTAINER, Member, container_kind, is_ignored
+from pipeline.container_budget import FREE_BYTES, RATIO, Budget, ContainerError
 from pipeline.names import show_path
+from pipeline.warc import read_warc
 
 SEPARATOR = "!/"
 CHUNK = 1 << 20
 
-RATIO = 500
-"""Bytes that one byte of a container may unfold to: plain text of many similar pages stays below a hundred."""
-FREE_BYTES = 256 << 20
-"""Bytes that any container may unfold to."""
-ENTRIES = 5_000_000
 MOST_READS_AT_END = 100
 """Of a tar: a few are its reader's way to be sure."""
 DEPTH = 3
@@ -68,41 +65,6 @@ def _is_fault(error: Exception) -> bool:
     return isinstance(error, OSError) and error.errno is not None
 
 
-class ContainerError(Exception):
-    """A container cannot be read to its end: ``status`` and ``reason`` of its row in ``files``."""
-
-    def __init__(self, status: str, reason: str) -> None:
-        super().__init__(reason)
-        self.status = status
-        self.reason = reason
-
-
-@dataclass(slots=True)
-class Budget:
-    """What the outermost container may still unfold to."""
-
-    member_bytes: int
-    """Of one member."""
-    bytes: int
-    entries: int = ENTRIES
-    passed: int = FREE_BYTES
-    """Bytes that may pass through a tar's stream, those of members that are skipped included."""
-
-    @property
-    def is_spent(self) -> bool:
-        return min(self.bytes, self.entries, self.passed) < 0
-
-    def spend(self, count: int) -> None:
-        self.bytes -= count
-        if self.bytes < 0:
-            raise ContainerError("too_large", describe_reason("too_large", "it unfolds to too many bytes"))
-
-    def enter(self) -> None:
-        self.entries -= 1
-        if self.entries < 0:
-            raise ContainerError("too_large", describe_reason("too_large", "too many entries"))
-
-
 def read_container(file: IO[bytes], name: str, size: int, member_bytes: int) -> Iterator[Member]:
     """Members of the container ``file`` of ``size`` bytes; paths are what follows ``!/`` in ``files.path``.
 
@@ -122,6 +84,8 @@ def _read(file: IO[bytes], kind: str, name: str, prefix: str, budget: Budget, de
             yield from _read_zip(file, prefix, budget, depth)
         elif kind == "tar":
             yield from _read_tar(file, prefix, budget, depth)
+        elif kind == "warc":
+            yield from read_warc(file, prefix, budget, partial(_nested_bytes, budget=budget, depth=depth))
         elif kind.startswith("tar."):
             with _COMPRESSED[kind.removeprefix("tar.")](file) as plain:
                 yield from _read_tar(plain, prefix, budget, depth)
@@ -162,9 +126,7 @@ class _Bounded:
 
     def read(self, size: int = -1) -> bytes:
         data = self._file.read(size)
-        self._budget.passed -= len(data)
-        if self._budget.passed < 0:
-            raise ContainerError("too_large", describe_reason("too_large", "it unfolds to too many bytes"))
+        self._budget.let_pass(len(data))
         self._reads_at_end += not data
         if self._reads_at_end > MOST_READS_AT_END:
             raise EOFError
@@ -199,6 +161,10 @@ def _member(path: str, opened: Callable[[], IO[bytes]], budget: Budget, depth: i
     if is_ignored(path):
         yield Member(path, "ignored", describe_reason("ignored_type"))
         return
+    if container_kind(path) == "warc":
+        # read on only, so it need not fit into memory
+        yield from _nested(Member(path), _Counted(opened), budget, depth)
+        return
     try:
         data = _read_bytes(opened(), budget)
     except _DAMAGE as error:
@@ -209,20 +175,54 @@ def _member(path: str, opened: Callable[[], IO[bytes]], budget: Budget, depth: i
     if data is None:
         yield Member(path, "too_large", describe_reason("too_large", f"over {budget.member_bytes} bytes"))
         return
-    kind = container_kind(path)
-    if kind is None:
+    if container_kind(path) is None:
         yield Member(path, size=len(data), data=data)
-    elif depth >= DEPTH:
-        reason = describe_reason("too_deep_container", f"more than {DEPTH} within each other")
-        yield Member(path, "too_deep", reason, len(data))
     else:
-        try:
-            yield from _read(io.BytesIO(data), kind, path.rpartition("/")[2], path + SEPARATOR, budget, depth + 1)
-            yield Member(path, CONTAINER, size=len(data))
-        except ContainerError as error:
-            if budget.is_spent:
-                raise
-            yield Member(path, error.status, error.reason, len(data))
+        yield from _nested_bytes(Member(path), data, budget, depth)
+
+
+class _Counted:
+    """A stream that is opened when it is read, and knows how much was."""
+
+    def __init__(self, opened: Callable[[], IO[bytes]]) -> None:
+        self._opened = opened
+        self._file: IO[bytes] | None = None
+        self.size = 0
+
+    def read(self, size: int = -1) -> bytes:
+        if self._file is None:
+            self._file = self._opened()
+        data = self._file.read(size)
+        self.size += len(data)
+        return data
+
+
+def _nested_bytes(member: Member, data: bytes, budget: Budget, depth: int) -> Iterator[Member]:
+    return _nested(replace(member, size=len(data)), io.BytesIO(data), budget, depth)
+
+
+def _nested(member: Member, file: io.BytesIO | _Counted, budget: Budget, depth: int) -> Iterator[Member]:
+    """The rows of a container within one of that ``depth``."""
+    name = member.path.rpartition("/")[2]
+    if container_kind(name) is None:
+        name = f"x{member.suffix}"  # of an address with a query
+    kind = container_kind(name)
+    assert kind is not None
+    member = replace(member, data=None, digest=None)
+    if depth >= DEPTH:
+        reason = describe_reason("too_deep_container", f"more than {DEPTH} within each other")
+        yield replace(member, status="too_deep", reason=reason)
+        return
+    try:
+        source: Any = file  # readers ask for a file, but of a WARC file they only read
+        for inner in _read(source, kind, name, member.path + SEPARATOR, budget, depth + 1):
+            yield replace(inner, captured_at=inner.captured_at or member.captured_at)
+        member = replace(member, status=CONTAINER)
+    except ContainerError as error:
+        if budget.is_spent:
+            raise
+        member = replace(member, status=error.status, reason=error.reason)
+    yield replace(member, size=file.size) if isinstance(file, _Counted) else member
 
 
 def _read_bytes(file: IO[bytes], budget: Budget) -> bytes | None:

@@ -15,6 +15,7 @@ from pipeline.container_stage import (
     Content,
     list_containers,
     reread_members,
+    resolve_revisits,
     restore_members,
     stream_members,
 )
@@ -78,6 +79,7 @@ def parse_pending(
             if settings.verify or not restore_members(cache, container):
                 contents = stream_members(cache, container, settings.limits.file_bytes)
                 _run(pool, cache, map(_content_task, contents), count, progress)
+        resolve_revisits(cache)
         for _ in range(MAX_ROUNDS):
             # the same bytes under several names: those of the first file decide how they are read
             doubtful = cache.list_documents()

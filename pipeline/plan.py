@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pipeline.archive import PENDING, check_archives, find_members
 from pipeline.cache import FORMAT, Cache, open_cache
-from pipeline.container_stage import list_containers, restore_members
+from pipeline.container_stage import list_containers, resolve_revisits, restore_members
 from pipeline.fingerprint import parser_fingerprint
 from pipeline.run import describe_terms
 from pipeline.settings import RunSettings
@@ -71,6 +71,7 @@ def plan_run(archives: Sequence[Path], out: Path, settings: RunSettings) -> Plan
             reread = settings.verify or settings.full
             containers = list_containers(cache)
             opened = [one for one in containers if reread or not restore_members(cache, one)]
+            resolve_revisits(cache)
             return _count(cache, latest, [one.seq for one in opened], parser_changed=other)
 
 

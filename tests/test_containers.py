@@ -18,7 +18,8 @@ from run_helpers import hashes, rows, run, write_archive
 
 from pipeline import containers
 from pipeline.archive import Member, container_kind
-from pipeline.containers import ContainerError, read_container
+from pipeline.container_budget import Budget, ContainerError
+from pipeline.containers import read_container
 from pipeline.exit_codes import ExitCode
 
 FILES = {"a.txt": b"hello", "x/../../b.html": b"<p>", "c.css": b"x", "ä.txt": b"1"}
@@ -146,7 +147,7 @@ def test_bombs_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
         with pytest.raises(ContainerError) as caught:
             read(name, data)
         assert caught.value.status in ("too_large", "truncated")
-    monkeypatch.setattr(containers.Budget, "enter", lambda _: (_ for _ in ()).throw(ContainerError("too_large", "x")))
+    monkeypatch.setattr(Budget, "enter", lambda _: (_ for _ in ()).throw(ContainerError("too_large", "x")))
     with pytest.raises(ContainerError):
         read("q.zip", make_zip(FILES))
 
