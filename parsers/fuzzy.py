@@ -44,11 +44,14 @@ class NearIndex(Generic[Thing]):
 
     @classmethod
     def of(cls, things: Iterable[tuple[str, Thing]]) -> NearIndex[Thing]:
-        """An index of ``(printed text, thing)``; spellings of one thing do not bound each other."""
+        """An index of ``(printed text, thing)``.
+
+        Spellings of one thing do not bound each other, nor do things printed alike, which only their place can tell.
+        """
         keyed = [(make_key(text), thing) for text, thing in things]
         entries = []
         for key, thing in keyed:
-            others = [OSA.distance(key, other) for other, its in keyed if its != thing]
+            others = [OSA.distance(key, other) for other, its in keyed if its != thing and other != key]
             grown = min((len(key) + 2) // _LETTERS_PER_EDIT, _MOST_EDITS)
             bound = min([grown, *((distance - 1) // 2 for distance in others)])
             entries.append((key, thing, bound if len(key) >= _SHORTEST else 0))

@@ -63,7 +63,18 @@ _WEAK = (
     ("kk", "k"), ("pp", "p"), ("tt", "t"), ("nk", "ng"), ("nt", "nn"), ("mp", "mm"), ("lt", "ll"), ("rt", "rr"),
     ("t", "d"), ("p", "v"), ("k", ""),
 )  # fmt: skip
-_STRONG_BEFORE_S = (("ng", "nk"), ("nn", "nt"), ("mm", "mp"), ("ll", "lt"), ("rr", "rt"), ("d", "t"), ("v", "p"))
+_STRONG_BEFORE_S = (
+    ("ng", "nk"),
+    ("k", "kk"),
+    ("p", "pp"),
+    ("t", "tt"),
+    ("nn", "nt"),
+    ("mm", "mp"),
+    ("ll", "lt"),
+    ("rr", "rt"),
+    ("d", "t"),
+    ("v", "p"),
+)
 
 
 @functools.lru_cache(maxsize=4096)
@@ -74,6 +85,8 @@ def name_stems(low: str) -> tuple[str, ...]:
     ``kangas`` : ``kangakse, kangaa, kankaa``. Names in ``-nen`` are left to the caller.
     """
     stems: list[str] = []
+    if low.endswith("mies"):
+        return (low[:-1] + "he",)
     if low.endswith("s") and len(low) > 3:
         stems += [low[:-1] + "kse", low[:-1] + low[-2]]
         found = _CLUSTER.search(low[:-1])
@@ -88,6 +101,10 @@ def name_stems(low: str) -> tuple[str, ...]:
     found = _CLUSTER.search(low)
     if found is None or found.start() == 0:
         return ()
+    if low.endswith("si"):  # vesi : veden, vettä
+        stems += [low[:-2] + "de", low[:-2] + "te", low[:-2] + "t"]
+    elif low.endswith(("ri", "li", "ni", "mi")):  # vuori : vuorta
+        stems.append(low[:-1])
     head, cluster, vowel = low[: found.start()], found[1], found[2]
     vowels = (vowel, "e") if vowel == "i" else (vowel,)
     weak = next((cluster.removesuffix(strong) + new for strong, new in _WEAK if cluster.endswith(strong)), None)

@@ -148,7 +148,7 @@ def _inside_pattern(labels: tuple[str, ...]) -> re.Pattern[str]:
 
 def _hits_inside(keys: LineKeys, region: Region, hits: Sequence[Hit]) -> list[Hit]:
     """Labels that have lost their line break: inside another one's value, and nowhere else in the section."""
-    seen = {hit.entry.field for hit in hits if isinstance(hit.entry, Label)}
+    seen = {hit.entry.field for hit in tell_namesakes(region.section, hits) if isinstance(hit.entry, Label)}
     missing = {text: label for label in region.section.labels if label.field not in seen for text in label.spellings()}
     if not missing:
         return []
@@ -183,7 +183,7 @@ def observe_habit(keys: LineKeys, regions: Iterable[tuple[Region, Sequence[Hit]]
 
 def locate_values(keys: LineKeys, region: Region, hits: Sequence[Hit], habit: Habit, findings: Findings) -> None:
     """Adds the region's slots, claims and notices to ``findings``."""
-    hits = _tell_namesakes(region.section, [hit for hit in hits if _believed(keys, hit, habit)])
+    hits = tell_namesakes(region.section, [hit for hit in hits if _believed(keys, hit, habit)])
     starts = {hit.line for hit in hits}
     seen: dict[str, int] = {}
     for place, hit in enumerate(hits):
@@ -212,7 +212,7 @@ def locate_values(keys: LineKeys, region: Region, hits: Sequence[Hit], habit: Ha
             findings.no_label.append((region.number, asked.field))
 
 
-def _tell_namesakes(section: Section, hits: Sequence[Hit]) -> list[Hit]:
+def tell_namesakes(section: Section, hits: Sequence[Hit]) -> list[Hit]:
     """Labels that are printed alike, told apart by what comes before them, else by their order."""
     if not any(label.after for label in section.labels):
         return list(hits)

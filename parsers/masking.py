@@ -17,8 +17,10 @@ from parsers.keys import lower_in_place
 MASK = "█"
 
 _AT_SIGN = re.compile(r"[@(\[{<](?:(?<=@)| ?(?:[aA][tT]|[äÄ][tT]|miukumauku) ?[)\]}>])")
-_LOCAL = re.compile(r"[\w.+%'-]{1,64} ?$")
-_DOMAIN = re.compile(r" ?[\w-]{1,63}(?:(?:\.| ?[(\[](?:dot|piste)[)\]] ?)[\w-]{1,63}){1,5}", re.IGNORECASE)
+_LOCAL = re.compile(r"(?:[\w.+%'-]{1,40}-\n)?[\w.+%'-]{1,64} ?$")
+_DOMAIN = re.compile(
+    r"[ \n]?[\w-]{1,63}(?:-\n[\w-]{1,63})?(?:(?:\.| ?[(\[](?:dot|piste)[)\]] ?)[\w-]{1,63}){1,5}", re.IGNORECASE
+)
 
 # One pass finds every run of digits long enough to be a number of some kind; the strict patterns look only there.
 _DIGITS = re.compile(r"\d[\d ()\n+-]{4,24}")
@@ -31,7 +33,7 @@ _ANNOUNCED_PHONE = re.compile(r"[+(]{0,2}\d[\d ()-]{4,18}\d")
 _AMOUNT = re.compile(r" ?(?:€|%|eur|prosen|kpl|henk|m²)", re.IGNORECASE)
 _DATE_LIKE = re.compile(r"\d{1,2}-\d{1,2}-\d{4}")
 _BUSINESS_ID = re.compile(r"\d{6,7} ?-\d")
-_IDENTITY_CODE = re.compile(r"\d{6}[-+ABCDEFUVWXYabcdefuvwxy]\d{3}[0-9A-FHJ-NPR-Ya-fhj-npr-y](?!\w)")
+_IDENTITY_CODE = re.compile(r"\d{6}[-+ABCDEFUVWXYabcdefuvwxy]\n?\d{3}[0-9A-FHJ-NPR-Ya-fhj-npr-y](?!\w)")
 _ORGANISATION = re.compile(
     r"\b(?:ry|rf|oy|ab|oyj|abp|osk|sr|säätiö|stiftelse|yhdistys|kunta|kaupunki|kuntayhtymä|yliopisto|liitto|seura)\b|\d",
     re.IGNORECASE,
@@ -39,23 +41,38 @@ _ORGANISATION = re.compile(
 _LETTERS = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _SHORTEST_REPEAT = 3
 _SHORTEST_SINGLE_NAME = 4
+_SHORTEST_NEN = 4
+"""Of "Onen" or "Nen" no stem is left to look for."""
 
 
 def find_identifiers(text: str) -> Iterator[Span]:
     """E-mail addresses, telephone numbers and personal identity codes, wherever they stand."""
-    yield from _find_emails(text)
+    codes, others = _find_codes_and_others(text)
+    yield from codes
+    yield from others
+
+
+def _find_codes_and_others(text: str) -> tuple[list[Span], list[Span]]:
+    """Personal identity codes; e-mail addresses and telephone numbers."""
+    codes: list[Span] = []
+    others = list(_find_emails(text))
+    last = 0
     for run in _DIGITS.finditer(text):
         start, end = run.span()
-        code = _IDENTITY_CODE.search(text, start, end + _CODE_TAIL)
-        if code is not None and not _is_word(text, code.start() - 1):
-            yield code.span()
+        # A run ends where it is long enough, so a code may begin at the end of the one before.
+        begin = start - _CODE_HEAD if start == last else start
+        found = _IDENTITY_CODE.finditer(text, max(begin, 0), end + _CODE_TAIL)
+        codes += [code.span() for code in found if not _is_word(text, code.start() - 1)]
+        last = end
         while start and text[start - 1] in "+(":
             start -= 1
-        yield from _find_phones(text, start, end)
+        others.extend(_find_phones(text, start, end))
+    return codes, others
 
 
-_CODE_TAIL = 5
-"""Signs of an identity code that may follow its digits: the century's letter, three digits, the check sign."""
+_CODE_HEAD = 10
+_CODE_TAIL = 6
+"""Signs of an identity code that may follow its digits: the century's, a line end, three digits, the check sign."""
 
 
 def _find_phones(text: str, start: int, end: int) -> Iterator[Span]:
@@ -96,7 +113,7 @@ def _is_word(text: str, place: int) -> bool:
 def _find_emails(text: str) -> Iterator[Span]:
     """Looked for from the at sign outwards, so that a long word costs nothing."""
     for sign in _AT_SIGN.finditer(text):
-        begin = max(0, sign.start() - 66)
+        begin = max(0, sign.start() - 108)
         local = _LOCAL.search(text[begin : sign.start()])
         domain = _DOMAIN.match(text, sign.end())
         if local is not None and domain is not None:
@@ -185,17 +202,17 @@ def find_personal_data(
     """The spans to mask, merged and in order.
 
     ``contacts`` are the values of the contact fields by field, ``own`` their spans; ``protected`` spans (labels,
-    headings, sums, dates, ids) are never touched by anything but a contact's own value; ``free``
-    are the bodies of free text.
+    headings, sums, dates, ids) are never touched by anything but a contact's own value or a personal identity
+    code; ``free`` are the bodies of free text.
     """
-    found = list(find_identifiers(text))
+    codes, found = _find_codes_and_others(text)
     flat = flatten(text) if contacts else ""
     for field, value in contacts.items():
         found.extend(find_repeats(flat, value) if not _names_organisation(field, value) else ())
         if field == "contact_name":
             found.extend(find_name(text, flat, value, keep, free))
     guarded = _outside(merge_spans(found), merge_spans(protected))
-    return merge_spans([*guarded, *own])
+    return merge_spans([*guarded, *codes, *own])
 
 
 def _names_organisation(field: str, value: str) -> bool:

@@ -11,7 +11,7 @@ from parsers.compiled import CompiledForm, Entry
 from parsers.findings import strip_span
 from parsers.fuzzy import Near
 from parsers.keys import LineKeys, make_key
-from parsers.labels import Hit, Region, end_of_label
+from parsers.labels import Hit, Region, end_of_label, tell_namesakes
 from parsers.reading import State
 from parsers.values import PARSERS
 
@@ -23,8 +23,8 @@ _COLON = re.compile(f"[{_COLONS}]")
 
 def find_near_hits(keys: LineKeys, form: CompiledForm, region: Region, hits: Sequence[Hit]) -> list[Hit]:
     """Hits for entries that have none, on lines that are nobody's."""
-    found_fields = {hit.entry.field for hit in hits if isinstance(hit.entry, Label)}
     section = region.section
+    found_fields = {hit.entry.field for hit in tell_namesakes(section, hits) if isinstance(hit.entry, Label)}
     missing: set[Entry] = {label for label in section.labels if label.field not in found_fields}
     missing |= {line for line in section.group_lines if all(hit.entry != line for hit in hits)}
     if section.lists and not any(isinstance(hit.entry, ListHead) for hit in hits):

@@ -199,7 +199,30 @@ def _read_slots(
             slot = slot._replace(ordinal=items)
         kept.append(slot)
         readings.append(reading)
-    return kept, readings
+    return _number_apart(kept), readings
+
+
+def _number_apart(slots: list[Slot]) -> list[Slot]:
+    """Slots of one field get ordinals of their own where a section's number, or an empty list's head, stands twice.
+
+    Those with a value keep theirs: items of a list have the same one in ``partners``.
+    """
+    taken: set[tuple[str, str, int]] = {(slot.section_number, slot.field, slot.ordinal) for slot in slots}
+    if len(taken) == len(slots):
+        return slots
+    numbered = list(slots)
+    last: dict[tuple[str, str], int] = {}
+    for number, field, ordinal in taken:
+        last[number, field] = max(ordinal, last.get((number, field), 0))
+    for place in sorted(range(len(slots)), key=lambda place: not slots[place].lines):
+        slot = slots[place]
+        key = (slot.section_number, slot.field, slot.ordinal)
+        if key in taken:
+            taken.remove(key)
+        else:
+            last[key[:2]] += 1
+            numbered[place] = slot._replace(ordinal=last[key[:2]])
+    return numbered
 
 
 def _check_identity(

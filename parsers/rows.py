@@ -6,6 +6,7 @@ stands, not because somebody remembered.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -210,10 +211,14 @@ def make_indicator_rows(
     """Rows of ``indicators``."""
     if not located.indicators:
         return []
-    values: dict[tuple[str, str], object] = {}
+    # By place and not by number: two may carry the same one.
+    starts = [block.start for block in located.indicators]
+    numbers = {block.number for block in located.indicators}
+    first: dict[tuple[int, str], Reading] = {}
     for slot, reading in zip(slots, readings, strict=True):
-        if slot.ordinal == 1 and reading.values:
-            values[slot.section_number, slot.field] = reading.values[0]
+        if slot.section_number in numbers:
+            first.setdefault((bisect_right(starts, slot.at), slot.field), reading)
+    values = {key: reading.values[0] for key, reading in first.items() if reading.values}
     rows = []
     for ordinal, block in enumerate(located.indicators, 1):
         title = source.cut(block.title_lines)
@@ -223,8 +228,8 @@ def make_indicator_rows(
                 "number": block.number,
                 "title": title,
                 "name": source.form.indicator_name(title),
-                "planned": values.get((block.number, "planned")),
-                "realised": values.get((block.number, "realised")),
+                "planned": values.get((ordinal, "planned")),
+                "realised": values.get((ordinal, "realised")),
             }
         )
     return rows

@@ -10,7 +10,7 @@ from parsers.readers.build import build_document
 from parsers.readers.clean import clean_characters, odd_characters
 from parsers.readers.encoding import decode, find_declared_charset
 from parsers.readers.html_blocks import BlockReader
-from parsers.readers.html_events import Event, needs_attributes, suits_lexbor, walk_lexbor, walk_libxml2
+from parsers.readers.html_events import Event, suits_lexbor, walk_lexbor, walk_libxml2
 from parsers.readers.text import check_is_text, count_controls, note_damage
 
 MEDIA_TYPE = "text/html"
@@ -40,10 +40,9 @@ def read_html(data: bytes, *, charset: str | None = None, stated_date: str | Non
         source = clean_characters(source, odd)
     if source[:200].lstrip().startswith("<?xml"):
         source = _SELF_CLOSED.sub(r"<\1\2></\1>", source)
-    attributes_tell = needs_attributes(data)
     if suits_lexbor(source):
         reader = "lexbor"
-        events, templates = walk_lexbor(source, attributes_tell)
+        events, templates = walk_lexbor(source)
     else:
         reader, templates = "lxml", 0
         events = walk_libxml2(source)

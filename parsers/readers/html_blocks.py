@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from parsers.document import Kind
-from parsers.readers.build import MARKS, Piece, strip_mark
+from parsers.document import Join, Kind
+from parsers.readers.build import MARKS, Piece, make_piece, strip_mark
 from parsers.readers.clean import clean_characters, count_characters
 from parsers.readers.html_events import (
     BLOCKS,
@@ -32,6 +32,8 @@ from parsers.readers.html_tables import Table
 from parsers.readers.text_lines import split_pieces
 
 Payload = Attributes | None
+# Members of an Enum cost a look-up each time.
+_TEXT, _HEADING, _LIST_ITEM, _NONE = Kind.TEXT, Kind.HEADING, Kind.LIST_ITEM, Join.NONE
 
 
 class BlockReader:
@@ -110,19 +112,19 @@ class BlockReader:
         # Splitting is dear; other spaces than these are rare, and left to the cleaning of the whole.
         if "  " in line or "\n" in line or "\t" in line:
             line = " ".join(line.split())
-        kind = Kind.TEXT
+        kind, blank = _TEXT, self._blank
         if self._heading:
-            kind = Kind.HEADING
-        elif line[0] in MARKS and (item := strip_mark(line)):
-            kind, line = Kind.LIST_ITEM, "- " + item
-        elif self._item:
-            kind, line = Kind.LIST_ITEM, "- " + line
-        blank = self._blank
-        if blank and kind is Kind.LIST_ITEM and self._is_within_list:
-            blank = False  # a margin between the items of one list: they stand one below the other
-        self._sink.append(Piece(line, kind, blank, bold))
+            kind = _HEADING
+        elif self._item or line[0] in MARKS:
+            if item := strip_mark(line):
+                kind, line = _LIST_ITEM, "- " + item
+            elif self._item:
+                kind, line = _LIST_ITEM, "- " + line
+            if kind is _LIST_ITEM and self._is_within_list:
+                blank = False  # a margin between the items of one list: they stand one below the other
+        self._sink.append(make_piece((line, kind, blank, bold, _NONE, False, ())))
         self._blank = self._item = False
-        self._is_within_list = kind is Kind.LIST_ITEM
+        self._is_within_list = kind is _LIST_ITEM
         return True
 
     def _is_all_bold(self) -> bool:

@@ -74,10 +74,10 @@ _MARKS: dict[str, tuple[Mark, Mark, bool]] = {
 """For each tag its two events without attributes, made once, and whether it ends a line."""
 _UNREAD = frozenset(("script", "style"))
 _WITH_ATTRIBUTES = frozenset(("td", "th", "dialog"))
+"""Their attributes are an event's; those of others only say what they count as."""
 _ROLES = {"navigation": "nav", "main": "main", "banner": "header", "contentinfo": "footer"}
 _HIDING = re.compile(r"(?:display\s{0,9}:\s{0,9}none|visibility\s{0,9}:\s{0,9}hidden)", re.IGNORECASE)
 _PREFORMATTED = re.compile(r"white-space\s{0,9}:\s{0,9}(?:pre|break-spaces)", re.IGNORECASE)
-_TELLING = (b"hidden", b"display", b"visibility", b"role=", b"white-space", b"\0")
 
 # What lexbor reads in time for sure, and the most work (depth times tags, about a nanosecond each) it is given.
 _SURELY_SMALL = 32_768
@@ -152,12 +152,6 @@ def _count_attributes(rest: str) -> int:
     return len(re.findall(r"""[\s/]+|["'][^\s/>]""", rest))
 
 
-def needs_attributes(data: bytes) -> bool:
-    """Whether attributes may hide something or say what an element is; if not, they need not be read."""
-    low = data.lower()
-    return any(word in low for word in _TELLING)
-
-
 def read_as(tag: str, attributes: Attributes) -> str:
     """The tag that an element counts as: ``#hidden``, ``#pre``, a landmark by its role, or its own."""
     if "hidden" in attributes and attributes["hidden"] != "until-found":
@@ -180,7 +174,7 @@ def read_as(tag: str, attributes: Attributes) -> str:
     return tag
 
 
-def walk_lexbor(source: str, attributes_tell: bool) -> tuple[list[Event], int]:
+def walk_lexbor(source: str) -> tuple[list[Event], int]:
     """The events of ``source`` read by lexbor, and the characters in its ``<template>`` elements."""
     # Without events: with them each <option> is looked for in all of its <select> (100,000 of them: 75 s).
     parser = LexborHTMLParser(source, options=LexborDocumentOptions.WO_EVENTS.value)
@@ -209,17 +203,12 @@ def walk_lexbor(source: str, attributes_tell: bool) -> tuple[list[Event], int]:
             node = node.next
             continue
         tag = node.tag or ""
-        if attributes_tell or tag in _WITH_ATTRIBUTES:
-            attributes = node.attributes
-            if attributes or tag == "dialog":
-                tag = read_as(tag, attributes)
-            marks = _MARKS.get(tag)
-            if marks is not None:
-                add((tag, attributes) if attributes else marks[0])
-        else:
-            marks = _MARKS.get(tag)
-            if marks is not None:
-                add(marks[0])
+        attributes = node.attributes
+        if attributes or tag == "dialog":
+            tag = read_as(tag, attributes)
+        marks = _MARKS.get(tag)
+        if marks is not None:
+            add((tag, attributes) if attributes and tag in _WITH_ATTRIBUTES else marks[0])
         if marks is not None:
             after_block = marks[2]
         elif tag in _UNREAD:
