@@ -50,6 +50,7 @@ class LargeSet:
     layouts: tuple[str, ...] = ()
     noise: float = 0.0
     noise_inside: bool = False
+    forms: tuple[str, ...] = ("eura2014",)
 
 
 def plan_sets() -> list[LargeSet]:
@@ -58,6 +59,8 @@ def plan_sets() -> list[LargeSet]:
         LargeSet("clean", 1.0),
         LargeSet("noise_outside", 0.25, noise=NOISE),
         LargeSet("noise_inside", 0.15, noise=NOISE, noise_inside=True),
+        LargeSet("eura2007", 0.3, forms=("eura2007",)),
+        LargeSet("eura2007_noise", 0.3, noise=NOISE, forms=("eura2007",)),
     ]
     for producer in PRODUCERS:
         names = tuple(name for name, layout in PDF_LAYOUTS.items() if layout.producer == producer)
@@ -120,6 +123,7 @@ def _write_page(folder: Path, options: argparse.Namespace) -> None:
                 one.layouts,
                 one.noise,
                 noise_inside=one.noise_inside,
+                forms=one.forms,
             )
         except MissingToolError as error:
             missing.append(f"{one.name}: {error}")

@@ -25,6 +25,9 @@ def make_archive(
     encodings: Annotated[str, typer.Option("--encodings", help=f"Encodings to draw from (all){_NAMES}")] = "",
     noise: Annotated[float, typer.Option("--noise", help="Share of characters damaged, 0 to 0.05.")] = 0.0,
     noise_inside: Annotated[bool, typer.Option("--noise-inside", help="Damage values too.")] = False,
+    form: Annotated[
+        str, typer.Option("--form", help="eura2014, eura2007, or both, parted by commas: each project is on one.")
+    ] = "eura2014",
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
@@ -51,6 +54,7 @@ def make_archive(
                 lambda done, total: watcher.advance(),  # noqa: ARG005 - called once for each project
                 noise_inside=noise_inside,
                 encodings=split_names(encodings),
+                forms=split_names(form),
             )
     except (ValueError, FileExistsError, MissingToolError) as error:
         complain(str(error))

@@ -19,8 +19,10 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = tmp_path_factory.mktemp("sets")
     make_archive(folder / "clean", 12, 3, layouts=("spaced", "service", "folded", "markdown"))
     make_archive(folder / "noise", 6, 3, layouts=("spaced",), noise=0.01)
+    make_archive(folder / "older", 4, 3, layouts=("spaced",), noise=0.01, forms=("eura2007",))
     make_archive(folder / "pdf", 2, 3, formats=("pdf",), layouts=("reportlab_plain",))
     names = {"clean": "clean", "noise_outside": "noise", "noise_inside": "noise", "pdf_reportlab": "pdf"}
+    names |= {"eura2007": "older", "eura2007_noise": "older"}
     measured = {name: Measured(name, 1, evaluate_archive(folder / kept, folder / kept)) for name, kept in names.items()}
     theirs = evaluate_archive(folder / "pdf", folder / "pdf", extract=extract_by_plumber)
     peer = Peer("pdfplumber and regular expressions", [theirs], [measured["pdf_reportlab"].judgement])
@@ -34,6 +36,8 @@ def section(page: str, title: str) -> str:
 def test_page_has_every_part(page: str) -> None:
     assert "Not measured: pdf_chromium: install chromium" in page
     assert section(page, "What was promised").count("\n| ") > 7
+    assert "eura2007, damage outside values" in section(page, "What was promised")
+    assert "| projects.programme_part |" in section(page, "The form of 2007–2013, no damage")
     assert "| text | spaced |" in section(page, "By layout")
     assert "markdown" not in section(page, "By layout")
     assert "markdown (trap)" in section(page, "Layouts set aside")

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from collections import Counter
 from datetime import date
 from html import unescape
 from pathlib import Path
@@ -19,7 +20,8 @@ from pipeline.synthetic import pdf
 from pipeline.synthetic.content import content_from_mapping
 from pipeline.synthetic.errors import MissingToolError
 from pipeline.synthetic.form_text import Block, Kind, PrintStyle, render_blocks, split_chunks
-from pipeline.synthetic.invent import invent_project
+from pipeline.synthetic.forms import FORMS
+from pipeline.synthetic.invent import Capture, invent_project
 from pipeline.synthetic.layouts import LAYOUTS
 from pipeline.synthetic.make import make_archive
 from pipeline.synthetic.truth import DocumentTruth, truth_rows
@@ -27,7 +29,11 @@ from pipeline.synthetic.truth_fields import field_rows
 from pipeline.synthetic.truth_tables import SCHEMAS
 
 ROOT = Path(__file__).parent.parent
-SAMPLE = [capture for number in range(60) for capture in invent_project(3, number).captures]
+SAMPLE = [capture for number in range(60) for form in FORMS.values() for capture in form.invent(3, number).captures]
+
+
+def render(capture: Capture) -> tuple[Block, ...]:
+    return FORMS[capture.content.form].render(capture.content, capture.style)
 
 
 def _hash_tree(directory: Path) -> dict[str, str]:
@@ -68,6 +74,24 @@ def test_a_smaller_archive_is_the_beginning_of_a_larger_one(tmp_path: Path) -> N
     assert rows[0] == rows[1][: len(rows[0])]
 
 
+def test_each_project_is_on_one_of_the_forms(tmp_path: Path) -> None:
+    make_archive(tmp_path / "both", 40, 5, forms=("eura2014", "eura2007"))
+    documents = pq.read_table(tmp_path / "both" / "truth" / "documents.parquet").to_pylist()
+    counts = Counter(row["form"] for row in documents)
+    assert min(counts["eura2014"], counts["eura2007"]) > 10
+    projects = pq.read_table(tmp_path / "both" / "truth" / "projects.parquet").to_pylist()
+    assert {row["project_code"][:2] for row in projects} == {"S1", "S2", "A3", "A5", "A6", "A7"}
+    with pytest.raises(ValueError, match="unknown form 'eura2021'; known are: eura2014, eura2007"):
+        make_archive(tmp_path / "none", 1, 5, forms=("eura2021",))
+    with pytest.raises(ValueError, match="no form named"):
+        make_archive(tmp_path / "none", 1, 5, forms=())
+
+
+def test_codes_of_the_older_form_are_unlike() -> None:
+    codes = [FORMS["eura2007"].invent(4, number).captures[0].content.project_code for number in range(2000)]
+    assert len(set(codes)) == len(codes)
+
+
 def test_another_seed_gives_another_archive() -> None:
     assert invent_project(1, 4) != invent_project(2, 4)
 
@@ -76,7 +100,7 @@ def test_another_seed_gives_another_archive() -> None:
 def test_a_layout_holds_every_value(name: str) -> None:
     layout = LAYOUTS[name]
     for number, capture in enumerate(SAMPLE):
-        blocks = render_blocks(capture.content, capture.style)
+        blocks = render(capture)
         page = layout.render(blocks, Random(number))
         printed = _plain_words(re.sub(r"<br>" if layout.format == "text" else r"<[^>]{0,300}>", "", page))
         for block in blocks:
@@ -88,7 +112,7 @@ def test_a_layout_holds_every_value(name: str) -> None:
 def test_the_truth_of_free_text_is_what_is_printed(name: str) -> None:
     layout = LAYOUTS[name]
     for number, capture in enumerate(SAMPLE):
-        blocks = render_blocks(capture.content, capture.style)
+        blocks = render(capture)
         page = re.sub(r"(?m)^[*•] ", "- ", layout.render(blocks, Random(number)))
         document = DocumentTruth("a.txt", "text", name, blank_lines=layout.blank_lines)
         rows = truth_rows(capture.content, blocks, document)
@@ -131,7 +155,7 @@ def _block_values(block: Block) -> list[str]:
 
 def test_truth_rows_have_every_column() -> None:
     for capture in SAMPLE:
-        blocks = render_blocks(capture.content, capture.style)
+        blocks = render(capture)
         rows = truth_rows(capture.content, blocks, DocumentTruth("a.txt", "text", "spaced"), ("x",))
         assert rows.keys() == SCHEMAS.keys()
         for table, table_rows in rows.items():

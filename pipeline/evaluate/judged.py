@@ -81,7 +81,7 @@ _TABLES = (
             *_typed("priority_axis_code"),
             *_printed("priority_axis_name"),
             *_typed("specific_objective_code"),
-            *_printed("specific_objective_name"),
+            *_printed("specific_objective_name programme_part project_type"),
             *_typed("start_date end_date"),
             *_printed("status authority applicant_name applicant_type"),
             *_typed("applicant_business_id applicant_business_id_valid"),

@@ -28,6 +28,7 @@ class SmallSet:
     formats: tuple[str, ...]
     layouts: tuple[str, ...]
     noise: float = 0.0
+    forms: tuple[str, ...] = ("eura2014",)
 
 
 def _names(*, trap: bool) -> tuple[str, ...]:
@@ -38,6 +39,8 @@ SMALL_SETS = (
     SmallSet("plain", 90, ("text", "html"), _names(trap=False)),
     SmallSet("trap", 40, ("text", "html"), _names(trap=True)),
     SmallSet("noise", 30, ("text", "html"), _names(trap=False), noise=0.01),
+    SmallSet("eura2007", 60, ("text", "html"), _names(trap=False), forms=("eura2007",)),
+    SmallSet("eura2007_noise", 60, ("text", "html"), _names(trap=False), noise=0.01, forms=("eura2007",)),
     SmallSet(
         "pdf",
         8,
@@ -51,7 +54,7 @@ SMALL_SETS = (
 def make_small_sets(directory: Path) -> None:
     """Write the sets as archives, one in each sub-folder."""
     for one in SMALL_SETS:
-        make_archive(directory / one.name, one.projects, SEED, one.formats, one.layouts, one.noise)
+        make_archive(directory / one.name, one.projects, SEED, one.formats, one.layouts, one.noise, forms=one.forms)
 
 
 def measure_small_set(

@@ -128,6 +128,12 @@ class ProjectContent:
     """Fifteen, in the form's order; empty: the table is missing."""
     final_report: str | None = None
     """``None``: section 9 is missing."""
+    form: str = "eura2014"
+    """The form it is printed on; those of ``eura2007`` have ``target_groups_direct`` alone as free text."""
+    programme_part: str = ""
+    """``Osio`` of ``eura2007``, as printed."""
+    project_type: str = ""
+    """``Projektityyppi`` of ``eura2007``."""
     missing_sections: frozenset[str] = frozenset()
     """Numbers of sections (``5``, ``4.2``) left out, their sub-sections with them."""
 
@@ -284,5 +290,8 @@ _READERS: dict[str, Callable[[Any, str], Any]] = {
     "gender": _parts_reader(_GENDER, (3,)),
     "scores": _parts_reader(_SCORE, (0, 15)),
     "final_report": _read_optional_text,
+    "form": _read_text,
+    "programme_part": _read_text,
+    "project_type": _read_text,
     "missing_sections": lambda value, where: frozenset(_read_texts(value, where)),
 }

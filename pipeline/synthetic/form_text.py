@@ -159,11 +159,12 @@ def render_blocks(content: ProjectContent, style: PrintStyle = PLAIN) -> tuple[B
     for number, title in HEADINGS.items():
         if content.has_section(number):
             blocks.append(Block(Kind.HEADING, title, number=number, level=number.count(".") + 1))
-            blocks.extend(block for block in _section_body(number, content, style) if not _is_omitted(block, style))
+            blocks.extend(block for block in _section_body(number, content, style) if not is_omitted(block, style))
     return tuple(blocks)
 
 
-def _is_omitted(block: Block, style: PrintStyle) -> bool:
+def is_omitted(block: Block, style: PrintStyle) -> bool:
+    """Whether a field's line is left out because it is empty."""
     return block.kind is Kind.FIELD and not block.value and block.name in style.omit
 
 
@@ -194,38 +195,41 @@ def _section_body(number: str, content: ProjectContent, style: PrintStyle) -> li
     return []
 
 
-def _field(label: str, value: str, name: str) -> Block:
+def print_field(label: str, value: str, name: str) -> Block:
+    """A field's line; ``name`` is its name in the content."""
     return Block(Kind.FIELD, label=label, value=value, name=name)
 
 
 def _project_fields(content: ProjectContent) -> list[Block]:
     return [
-        _field("Hankekoodi", content.project_code, "project_code"),
-        _field("Hankkeen nimi", content.project_name, "project_name"),
-        _field("Toimintalinja", content.priority_axis, "priority_axis"),
-        _field("Erityistavoite", content.specific_objective, "specific_objective"),
-        _field("Suunnitelman mukainen toteutusaika", print_period(content.start, content.end), "implementation_period"),
-        _field("Toiminnan tila", content.status, "status"),
-        _field("Vastuuviranomainen", content.authority, "authority"),
+        print_field("Hankekoodi", content.project_code, "project_code"),
+        print_field("Hankkeen nimi", content.project_name, "project_name"),
+        print_field("Toimintalinja", content.priority_axis, "priority_axis"),
+        print_field("Erityistavoite", content.specific_objective, "specific_objective"),
+        print_field(
+            "Suunnitelman mukainen toteutusaika", print_period(content.start, content.end), "implementation_period"
+        ),
+        print_field("Toiminnan tila", content.status, "status"),
+        print_field("Vastuuviranomainen", content.authority, "authority"),
     ]
 
 
 def _applicant_fields(content: ProjectContent) -> list[Block]:
     applicant, contact = content.applicant, content.contact
     blocks = [
-        _field("Hakijan virallinen nimi", applicant.name, "applicant.name"),
-        _field("Organisaatiotyyppi", applicant.type, "applicant.type"),
-        _field("Y-tunnus", applicant.business_id, "applicant.business_id"),
-        _field("Jakeluosoite", applicant.street, "applicant.street"),
-        _field("Puhelinnumero", applicant.phone, "applicant.phone"),
-        _field("Postinumero", applicant.postal_code, "applicant.postal_code"),
-        _field("Postitoimipaikka", applicant.post_office, "applicant.post_office"),
-        _field("WWW-osoite", applicant.website, "applicant.website"),
-        _field("Hankkeen yhteyshenkilön nimi", contact.name, "contact.name"),
-        _field("Yhteyshenkilön asema hakijaorganisaatiossa", contact.position, "contact.position"),
-        _field("Yhteyshenkilön sähköpostisoite", contact.email, "contact.email"),
-        _field("Yhteyshenkilön puhelinnumero", contact.phone, "contact.phone"),
-        _field("Hakijoiden lukumäärä tai tuen siirto -menettely", content.arrangement, "arrangement"),
+        print_field("Hakijan virallinen nimi", applicant.name, "applicant.name"),
+        print_field("Organisaatiotyyppi", applicant.type, "applicant.type"),
+        print_field("Y-tunnus", applicant.business_id, "applicant.business_id"),
+        print_field("Jakeluosoite", applicant.street, "applicant.street"),
+        print_field("Puhelinnumero", applicant.phone, "applicant.phone"),
+        print_field("Postinumero", applicant.postal_code, "applicant.postal_code"),
+        print_field("Postitoimipaikka", applicant.post_office, "applicant.post_office"),
+        print_field("WWW-osoite", applicant.website, "applicant.website"),
+        print_field("Hankkeen yhteyshenkilön nimi", contact.name, "contact.name"),
+        print_field("Yhteyshenkilön asema hakijaorganisaatiossa", contact.position, "contact.position"),
+        print_field("Yhteyshenkilön sähköpostisoite", contact.email, "contact.email"),
+        print_field("Yhteyshenkilön puhelinnumero", contact.phone, "contact.phone"),
+        print_field("Hakijoiden lukumäärä tai tuen siirto -menettely", content.arrangement, "arrangement"),
     ]
     if content.partners or "yhteishanke" in content.arrangement:
         blocks.append(Block(Kind.GROUP, PARTNERS_LINE))
@@ -244,20 +248,20 @@ def _funding_fields(content: ProjectContent, style: PrintStyle) -> list[Block]:
         "realised_public": "Toteutunut julkinen rahoitus yhteensä",
     }
     return [
-        _field(labels[name], "" if amount is None else print_sum(amount, style), f"funding.{name}")
+        print_field(labels[name], "" if amount is None else print_sum(amount, style), f"funding.{name}")
         for name, amount in zip(labels, content.funding, strict=True)
     ]
 
 
 def _area_fields(content: ProjectContent) -> list[Block]:
     return [
-        _field("Maakunnat", ", ".join(content.regions), "regions"),
-        _field("Seutukunnat", ", ".join(content.subregions), "subregions"),
-        _field("Kunnat", ", ".join(content.municipalities), "municipalities"),
+        print_field("Maakunnat", ", ".join(content.regions), "regions"),
+        print_field("Seutukunnat", ", ".join(content.subregions), "subregions"),
+        print_field("Kunnat", ", ".join(content.municipalities), "municipalities"),
         Block(Kind.GROUP, SITE_LINE),
-        _field("Jakeluosoite", content.site.street, "site.street"),
-        _field("Postinumero", content.site.postal_code, "site.postal_code"),
-        _field("Postitoimipaikka", content.site.post_office, "site.post_office"),
+        print_field("Jakeluosoite", content.site.street, "site.street"),
+        print_field("Postinumero", content.site.postal_code, "site.postal_code"),
+        print_field("Postitoimipaikka", content.site.post_office, "site.post_office"),
     ]
 
 
@@ -266,9 +270,9 @@ def _indicator_blocks(content: ProjectContent, style: PrintStyle) -> list[Block]
     for ordinal, indicator in enumerate(content.indicators, start=1):
         blocks.append(Block(Kind.HEADING, indicator.title, number=f"7.{ordinal}", level=2))
         if indicator.planned is not None:
-            blocks.append(_field(PLANNED, print_number(indicator.planned, style), "indicator.planned"))
+            blocks.append(print_field(PLANNED, print_number(indicator.planned, style), "indicator.planned"))
         if indicator.realised is not None:
-            blocks.append(_field(REALISED, print_number(indicator.realised, style), "indicator.realised"))
+            blocks.append(print_field(REALISED, print_number(indicator.realised, style), "indicator.realised"))
     return blocks
 
 

@@ -65,20 +65,25 @@ class InventedProject:
     secrets: tuple[str, ...] = ()
 
 
-def invent_project(seed: int, number: int) -> InventedProject:
-    """Project ``number`` (from 0) of the archive of ``seed``; the same on every machine and for any size."""
+def check_number(number: int) -> None:
+    """Raises ``ValueError`` for a project's number that has no code."""
     if not 0 <= number < MAX_PROJECTS:
         raise ValueError(f"at most {MAX_PROJECTS} projects: the form's codes have four digits")
+
+
+def invent_project(seed: int, number: int) -> InventedProject:
+    """Project ``number`` (from 0) of the archive of ``seed``; the same on every machine and for any size."""
+    check_number(number)
     rng = Random(f"hankekuvaus {seed} {number}")  # noqa: S311 - a text is hashed by SHA-512, not by hash()
     fund = "ESR" if number % 2 == 0 else "EAKR"
     code = ("S2" if fund == "ESR" else "A7") + f"{(number // 2 * 7919 + seed) % 10_000:04d}"
     start, end = _invent_period(rng)
     begin = start or date(2015, 1, 1)
-    places = _invent_places(rng, begin)
+    places = invent_places(rng, begin)
     voice = Voice(rng, places[0].inside, begin.year)
     contact = invent_contact(rng)
     applicant = invent_applicant(rng)
-    secrets, plants = _plant_personal_data(rng, contact)
+    secrets, plants = plant_personal_data(rng, contact)
     objective = rng.choice([entry for entry in words.OBJECTIVES if entry.fund == fund])
     ended = rng.random() < 0.7
     arrangement, partners, recipients = _invent_arrangement(rng)
@@ -89,7 +94,7 @@ def invent_project(seed: int, number: int) -> InventedProject:
     content = ProjectContent(
         fund=fund,
         project_code=code,
-        project_name=_invent_name(rng, places[0], begin.year),
+        project_name=invent_name(rng, places[0], begin.year),
         priority_axis=objective.axis,
         specific_objective=objective.objective,
         start=start,
@@ -104,7 +109,7 @@ def invent_project(seed: int, number: int) -> InventedProject:
         summary=write_text(rng, voice, quotes[0], plants),
         target_groups_direct=write_groups(rng, voice),
         target_groups_indirect=write_groups(rng, voice) if rng.random() < 0.95 else "",
-        funding=_invent_funding(rng, ended),
+        funding=invent_funding(rng, ended),
         regions=_unique(place.region for place in places),
         subregions=_name_subregions(rng, places) if municipalities or rng.random() < 0.5 else (),
         municipalities=municipalities,
@@ -115,7 +120,7 @@ def invent_project(seed: int, number: int) -> InventedProject:
         final_report=write_text(rng, voice, quotes[1], (), scale=1.6) if ended else None,
         missing_sections=missing,
     )
-    return InventedProject(_invent_captures(rng, content, begin), secrets)
+    return InventedProject(invent_captures(rng, content, begin), secrets)
 
 
 def _unique(names: Iterable[str]) -> tuple[str, ...]:
@@ -136,7 +141,8 @@ def _invent_period(rng: Random) -> tuple[date | None, date | None]:
     return (None if odd < 0.02 else start), (None if odd > 0.98 else end)
 
 
-def _invent_places(rng: Random, begin: date) -> list[Place]:
+def invent_places(rng: Random, begin: date) -> list[Place]:
+    """The project's municipalities: one, and often others of its region."""
     usable = [place for place in PLACES if place.merged is None or begin < place.merged]
     first = rng.choice(usable)
     count = rng.choice((0, 0, 0, 0, 1, 1, 2, 4, 9))
@@ -163,7 +169,8 @@ def _name_subregions(rng: Random, places: Sequence[Place]) -> tuple[str, ...]:
     return names
 
 
-def _invent_name(rng: Random, place: Place, year: int) -> str:
+def invent_name(rng: Random, place: Place, year: int) -> str:
+    """A project's name, with everything that names may hold."""
     topic = rng.choice(TOPICS)
     capital = topic.gen[0].upper() + topic.gen[1:]
     pattern = rng.choice(
@@ -195,7 +202,8 @@ def _invent_arrangement(rng: Random) -> tuple[str, tuple[Partner, ...], tuple[Pa
     return words.TRANSFER, (), invent_partners(rng, rng.choice((1, 2)))
 
 
-def _invent_funding(rng: Random, ended: bool) -> Funding:
+def invent_funding(rng: Random, ended: bool) -> Funding:
+    """The four sums, odd and missing ones too."""
     granted = rng.choice((rng.randint(2_000, 99_999), rng.randint(100_000, 999_999), rng.randint(1, 40_000_000)))
     planned = granted + rng.choice((0, rng.randint(1, granted)))
     share = rng.uniform(0.6, 1.0) if ended else rng.uniform(0.0, 0.5)
@@ -245,7 +253,7 @@ def _invent_score(rng: Random, voice: Voice) -> Score:
     return Score(direct, indirect, write_justification(rng, voice) if rng.random() < 0.55 else "")
 
 
-def _plant_personal_data(rng: Random, contact: Contact) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def plant_personal_data(rng: Random, contact: Contact) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Personal data for the free text: what must come out masked, and the lines that hold it."""
     choice = rng.random()
     if choice < 0.9:
@@ -260,7 +268,7 @@ def _plant_personal_data(rng: Random, contact: Contact) -> tuple[tuple[str, ...]
     return (email, phone), (f"Ilmoittautumiset: {email}, puh. {phone}",)
 
 
-def _invent_captures(rng: Random, content: ProjectContent, begin: date) -> tuple[Capture, ...]:
+def invent_captures(rng: Random, content: ProjectContent, begin: date) -> tuple[Capture, ...]:
     """One to three; the earlier ones show the project running, with less money spent and no final report."""
     style = _invent_style(rng)
     several = rng.random() < 0.12

@@ -17,8 +17,9 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from pipeline.synthetic.encodings import ENCODINGS, encode_document
-from pipeline.synthetic.form_text import Block, render_blocks
-from pipeline.synthetic.invent import MAX_PROJECTS, Capture, invent_project
+from pipeline.synthetic.form_text import Block
+from pipeline.synthetic.forms import FORMS
+from pipeline.synthetic.invent import MAX_PROJECTS, Capture, InventedProject
 from pipeline.synthetic.layouts import LAYOUTS, Layout, select_layouts
 from pipeline.synthetic.noise import MAX_LEVEL, damage_blocks, damage_lines
 from pipeline.synthetic.truth import DocumentTruth, truth_rows
@@ -72,14 +73,16 @@ def make_archive(
     *,
     noise_inside: bool = False,
     encodings: Sequence[str] = (),
+    forms: Sequence[str] = ("eura2014",),
 ) -> Summary:
     """Writes ``projects`` invented projects; each document's format, layout and encoding are drawn from those given.
 
-    ``layouts`` and ``encodings`` are names (all, if none are given); ``noise`` is a share of characters from 0 to
-    0.05. Raises ``ValueError`` for an unknown name or a number out of range, ``FileExistsError`` where the directory
-    holds anything, ``MissingToolError`` where a PDF producer is not installed.
+    ``layouts`` and ``encodings`` are names (all, if none are given); of several ``forms`` each project is on one;
+    ``noise`` is a share of characters from 0 to 0.05. Raises ``ValueError`` for an unknown name or a number out of
+    range, ``FileExistsError`` where the directory holds anything, ``MissingToolError`` where a PDF producer is not
+    installed.
     """
-    choices = _check_arguments(projects, formats, layouts, noise, encodings)
+    choices = _check_arguments(projects, formats, layouts, noise, encodings, forms)
     if directory.exists() and any(directory.iterdir()):
         raise FileExistsError(f"{directory}: not empty; name a new folder")
     directory.mkdir(parents=True, exist_ok=True)
@@ -87,7 +90,7 @@ def make_archive(
         with TruthWriter(directory / "truth") as truth:
             press = _Press(directory / "archive", truth, noise, noise_inside, tuple(encodings))
             for number in range(projects):
-                project = invent_project(seed, number)
+                project = _invent(seed, number, forms)
                 for plan in _plan_documents(project.captures, seed, number, choices, noise, noise_inside):
                     press.add(plan, project.secrets)
                 if number == projects - 1:
@@ -106,13 +109,19 @@ def make_archive(
         "encodings": list(encodings),
         "noise": noise,
         "noise_inside": noise_inside,
+        "forms": list(forms),
     }
     (directory / "truth" / "archive.json").write_text(json.dumps(made_by, indent=1) + "\n", encoding="utf-8")
     return Summary(projects, press.counts.total(), press.written, dict(sorted(press.counts.items())), truth.rows)
 
 
 def _check_arguments(
-    projects: int, formats: Sequence[str], layouts: Sequence[str], noise: float, encodings: Sequence[str]
+    projects: int,
+    formats: Sequence[str],
+    layouts: Sequence[str],
+    noise: float,
+    encodings: Sequence[str],
+    forms: Sequence[str],
 ) -> dict[str, list[str]]:
     """The names of layouts to draw from, by format."""
     if not 0 < projects <= MAX_PROJECTS:
@@ -124,6 +133,7 @@ def _check_arguments(
         ("format", formats, FORMATS),
         ("layout", layouts, (*LAYOUTS, *pdf_names)),
         ("encoding", encodings, tuple(ENCODINGS)),
+        ("form", forms, tuple(FORMS)),
     ):
         unknown = [name for name in names if name not in known]
         if unknown:
@@ -134,9 +144,16 @@ def _check_arguments(
     if "pdf" in formats:
         choices["pdf"] = [name for name in pdf_names if not layouts or name in layouts]
     choices = {name: names for name, names in choices.items() if names}
+    if not forms:
+        raise ValueError(f"no form named; known are: {', '.join(FORMS)}")
     if not choices:
         raise ValueError(f"none of the layouts {', '.join(layouts)} is of the formats {', '.join(formats)}")
     return choices
+
+
+def _invent(seed: int, number: int, forms: Sequence[str]) -> InventedProject:
+    name = Random(f"form {seed} {number}").choice(list(forms))  # noqa: S311 - invented, nothing secret
+    return FORMS[name].invent(seed, number)
 
 
 def _pdf_layouts() -> dict[str, PdfLayout]:
@@ -157,7 +174,8 @@ def _plan_documents(
             name += f"_{capture.captured_at.isoformat()}"
         elif ordinal < len(captures) - 1:
             name += "_vanha"
-        blocks = damage_blocks(render_blocks(capture.content, capture.style), noise, rng, inside=inside)
+        render = FORMS[capture.content.form].render
+        blocks = damage_blocks(render(capture.content, capture.style), noise, rng, inside=inside)
         path = f"{number // 500:03d}/{name}{SUFFIXES[format_name]}"
         yield _Plan(blocks, layout, format_name, path, capture, rng)
 

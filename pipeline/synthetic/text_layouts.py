@@ -119,7 +119,8 @@ def _has_gap(block: Block, before: Kind, style: TextStyle) -> bool:
 def _block_lines(block: Block, style: TextStyle) -> list[str]:
     match block.kind:
         case Kind.HEADING:
-            return [style.heading.format(number=block.number, title=block.text, marks="#" * (block.level + 1))]
+            line = style.heading.format(number=block.number, title=block.text, marks="#" * (block.level + 1))
+            return [line.replace(".. ", ". ")]  # the older form's own dot and the layout's
         case Kind.FIELD | Kind.QUESTION:
             return _label_lines(block, style)
         case Kind.ITEM:

@@ -24,9 +24,10 @@ from typing import Any
 
 from pipeline.synthetic.content import Indicator, Partner, ProjectContent
 from pipeline.synthetic.form_text import Block, Kind, RowKind, split_chunks
+from pipeline.synthetic.forms import FORMS
 from pipeline.synthetic.truth_areas import allocation_rows, location_rows
 from pipeline.synthetic.truth_fields import GENDER_FIELDS, field_rows
-from pipeline.synthetic.truth_tables import CRITERIA, SECTION_NAMES
+from pipeline.synthetic.truth_tables import CRITERIA
 
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -56,6 +57,7 @@ def truth_rows(
     """The rows of every table for one document; ``blocks`` as laid out, ``secrets`` as planted in the free text."""
     hidden = [secret for secret in (*secrets, *_contact_values(content)) if secret]
     texts = _Texts(tuple(sorted(set(hidden), key=lambda value: (-len(value), value))), document.blank_lines)
+    form = FORMS[content.form]
     rows: Rows = {
         "projects": [_project_row(content, texts)],
         "sections": _section_rows(content, blocks, texts),
@@ -64,10 +66,10 @@ def truth_rows(
         "locations": location_rows(content) if content.has_section("6") else [],
         "allocations": allocation_rows(content) if content.has_section("6") else [],
         "partners": _partner_rows(content) if content.has_section("2") else [],
-        "fields": field_rows(blocks),
+        "fields": field_rows(blocks, form.fields, whole=form.name == "eura2014"),
         "contacts": [_contact_row(content)] if content.has_section("2") else [],
         "secrets": [{"ordinal": at, "value": value} for at, value in enumerate(secrets, start=1)],
-        "documents": [_document_row(document)],
+        "documents": [_document_row(document, content.form)],
     }
     for table in rows.values():
         for row in table:
@@ -100,26 +102,30 @@ def is_valid_business_id(business_id: str) -> bool:
     return rest != 1 and int(check) == (0 if rest == 0 else 11 - rest)
 
 
-def _split_code(printed: str) -> tuple[str | None, str | None]:
-    """``10.1. Työelämän ...`` as code and name."""
-    code, _, name = printed.partition(". ")
+def _split_code(printed: str, mark: str) -> tuple[str | None, str | None]:
+    """``10.1. Työelämän ...`` as code and name; ``mark`` is what parts them."""
+    code, _, name = printed.partition(mark)
     return (code, name) if name else (None, printed or None)
 
 
 def _project_row(content: ProjectContent, texts: _Texts) -> dict[str, Any]:
     applicant, site, funding = content.applicant, content.site, content.funding
     has = content.has_section
-    axis, objective = _split_code(content.priority_axis), _split_code(content.specific_objective)
+    form = FORMS[content.form]
+    axis = _split_code(content.priority_axis, form.code_mark)
+    objective = _split_code(content.specific_objective, form.code_mark)
     row: dict[str, Any] = {
-        "form": "eura2014",
+        "form": form.name,
         "fund": content.fund,
-        "programme_period": "2014-2020",
+        "programme_period": form.programme_period,
         "language": "fi",
         "project_name": content.project_name,
         "priority_axis_code": axis[0],
         "priority_axis_name": axis[1],
         "specific_objective_code": objective[0],
         "specific_objective_name": objective[1],
+        "programme_part": content.programme_part,
+        "project_type": content.project_type,
         "start_date": content.start,
         "end_date": content.end,
         "status": content.status,
@@ -151,7 +157,7 @@ def _project_row(content: ProjectContent, texts: _Texts) -> dict[str, Any]:
     for name, (answer, justification) in zip(GENDER_FIELDS, content.gender, strict=True):
         in_8[name] = {"Kyllä": True, "Ei": False}.get(answer)
         in_8[f"{name}_justification"] = texts.normalise(justification)
-    for number, columns in (("2", in_2), ("5", in_5), ("6", in_6), ("8.1", in_8)):
+    for number, columns in (("2", in_2), (form.funding_section, in_5), ("6", in_6), ("8.1", in_8)):
         row |= columns if has(number) else dict.fromkeys(columns)
     row = {column: None if value == "" else value for column, value in row.items()}
     lost_list = "yhteishanke" in content.arrangement and not content.partners
@@ -160,26 +166,20 @@ def _project_row(content: ProjectContent, texts: _Texts) -> dict[str, Any]:
 
 
 def _section_rows(content: ProjectContent, blocks: Sequence[Block], texts: _Texts) -> list[dict[str, Any]]:
-    bodies = {
-        "3": content.summary,
-        "4": "",
-        "4.1": content.target_groups_direct,
-        "4.2": content.target_groups_indirect,
-        "7": "",
-        "8": "",
-        "9": content.final_report or "",
-    }
+    form = FORMS[content.form]
+    bodies = {number: text(content) for number, text in form.texts.items()}
     rows = []
     for ordinal, block in enumerate((block for block in blocks if block.kind is Kind.HEADING), start=1):
-        body = bodies.get(block.number)
+        number = block.number.rstrip(".")
+        body = bodies.get(number)
         rows.append(
             {
                 "ordinal": ordinal,
-                "section_number": block.number,
-                "parent_number": block.number.rpartition(".")[0] or None,
+                "section_number": number,
+                "parent_number": number.rpartition(".")[0] or None,
                 "level": block.level,
                 "title": block.text,
-                "name": SECTION_NAMES.get(block.number) or f"indicators.{block.number.partition('.')[2]}",
+                "name": form.section_names.get(number) or f"indicators.{number.partition('.')[2]}",
                 "text": None if body is None else texts.normalise(body),
             }
         )
@@ -254,9 +254,9 @@ def _contact_row(content: ProjectContent) -> dict[str, Any]:
     return {column: value or None for column, value in row.items()}
 
 
-def _document_row(document: DocumentTruth) -> dict[str, Any]:
+def _document_row(document: DocumentTruth, form: str) -> dict[str, Any]:
     return {
-        "form": "eura2014",
+        "form": form,
         "format": document.format,
         "layout": document.layout,
         "encoding": document.encoding,

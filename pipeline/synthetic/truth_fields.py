@@ -7,7 +7,7 @@ Indicators have rows for the numbers of each (section ``7.1``); scores and justi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pipeline.synthetic.form_text import Block, Kind
@@ -50,14 +50,21 @@ RESTRICTED = frozenset({"applicant_phone", "contact_name", "contact_position", "
 _SPACES = str.maketrans(dict.fromkeys("\u00a0\u2009\u202f", " "))
 
 
-def field_rows(blocks: Sequence[Block]) -> list[dict[str, Any]]:
-    """One row for each field of the form, more for partners and indicators; in the form's order."""
+def field_rows(
+    blocks: Sequence[Block], fields: Mapping[str, tuple[str, str]] = FIELDS, *, whole: bool = True
+) -> list[dict[str, Any]]:
+    """One row for each field of the form, more for partners and indicators; in the form's order.
+
+    ``fields`` are the form's, as in ``FIELDS``; ``whole``: it has questions, partners and indicators too.
+    """
     sections = _split_by_heading(blocks)
     printed = {block.name: block for body in sections.values() for block in body if block.name}
     rows = [
         _field_row(number, field, printed.get(name), has_section=number in sections)
-        for name, (number, field) in FIELDS.items()
+        for name, (number, field) in fields.items()
     ]
+    if not whole:
+        return rows
     questions = [block for block in sections.get("8.1", []) if block.kind is Kind.QUESTION]
     for field, question in zip(GENDER_FIELDS, questions or (None, None, None), strict=True):
         rows.append(_field_row("8.1", field, question, has_section="8.1" in sections))
@@ -77,7 +84,7 @@ def _split_by_heading(blocks: Sequence[Block]) -> dict[str, list[Block]]:
     body: list[Block] = []
     for block in blocks:
         if block.kind is Kind.HEADING:
-            body = sections.setdefault(block.number, [])
+            body = sections.setdefault(block.number.rstrip("."), [])
         else:
             body.append(block)
     return sections

@@ -61,6 +61,8 @@ _TABLES: dict[str, dict[str, pa.DataType]] = {
             "priority_axis_name",
             "specific_objective_code",
             "specific_objective_name",
+            "programme_part",
+            "project_type",
         ),
         _TEXT,
     )
