@@ -62,13 +62,17 @@ def assemble_tables(
     draft: Draft,
     buckets: int,
     workers: int,
-    fingerprint: str,
+    fingerprints: tuple[str, str],
     previous: Path | None,
     progress: Progress,
     stop: Stop,
     corrections: Sequence[Correction] = (),
 ) -> Assembled:
-    """Make every table of the draft. ``previous`` is the snapshot from which unchanged buckets are linked."""
+    """Make every table of the draft. ``previous`` is the snapshot from which unchanged buckets are linked.
+
+    ``fingerprints`` are those of what makes buckets and of the whole parser, through which corrections go.
+    """
+    fingerprint, whole = fingerprints
     by_bucket = _spread(corrections, cache)
     progress.begin("assemble", buckets)
     done = Assembled(buckets)
@@ -76,7 +80,9 @@ def assemble_tables(
     digests: dict[int, str] = {}
     for bucket in range(buckets):
         stop.check()
-        digest = _digest(cache.bucket_inputs(bucket), fingerprint, buckets, by_bucket.get(bucket, ()))
+        mine = by_bucket.get(bucket, ())
+        program = f"{fingerprint} {whole}" if mine else fingerprint
+        digest = _digest(cache.bucket_inputs(bucket), program, buckets, mine)
         known = before.get(bucket)
         if previous is not None and known is not None and known[:2] == (buckets, digest):
             built = _decode(known[2])

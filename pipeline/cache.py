@@ -15,6 +15,7 @@ from pathlib import Path
 
 from pipeline.archive import PENDING, Member, suffix_of
 from pipeline.errors import CorruptCacheError, OutputError
+from pipeline.fingerprint import Versions
 from pipeline.names import date_in_name
 from pipeline.parse_task import ParseResult
 
@@ -67,7 +68,7 @@ CREATE TABLE document (
 """
 
 
-def open_cache(folder: Path, version: str, limits: str) -> Cache:
+def open_cache(folder: Path, versions: Versions, limits: str) -> Cache:
     """The cache in ``folder`` (made if need be); raises ``CorruptCacheError`` if it is damaged or of another format."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.chmod(0o700)
@@ -84,10 +85,12 @@ def open_cache(folder: Path, version: str, limits: str) -> Cache:
             if found not in (0, FORMAT):
                 raise CorruptCacheError(f"the cache has format {found}, this program writes {FORMAT}")
             database.executescript(f"BEGIN; {_TABLES} {_RUN_TABLES} PRAGMA user_version = {FORMAT}; COMMIT;")
+            database.execute("CREATE TEMP TABLE valid (version TEXT PRIMARY KEY) WITHOUT ROWID")
+            database.executemany("INSERT INTO valid VALUES (?)", ((version,) for version in versions.valid()))
         except BaseException:
             database.close()
             raise
-    return Cache(path, database, version, limits)
+    return Cache(path, database, versions, limits)
 
 
 def discard_cache(folder: Path) -> None:
@@ -115,11 +118,14 @@ def _faults() -> Iterator[None]:
 
 
 class Cache:
-    """One run's view of the cache: ``version`` is that of the parser, ``limits`` what a document may cost."""
+    """One run's view of the cache: ``versions`` are those of the parser, ``limits`` what a document may cost.
 
-    def __init__(self, path: Path, database: sqlite3.Connection, version: str, limits: str) -> None:
+    Within it table ``valid`` holds the versions of documents that need not be parsed again.
+    """
+
+    def __init__(self, path: Path, database: sqlite3.Connection, versions: Versions, limits: str) -> None:
         self.path = path
-        self.version = version
+        self.versions = versions
         self.limits = limits
         self._database = database
 
@@ -199,10 +205,10 @@ class Cache:
             self._database.execute(
                 """UPDATE member SET status = 'read', document_id = found.document_id
                 FROM (SELECT known.* FROM known JOIN parsed USING (document_id)
-                      WHERE parsed.version = ? AND (parsed.limits IS NULL OR parsed.limits = ?)) AS found
+                      WHERE parsed.version IN valid AND (parsed.limits IS NULL OR parsed.limits = ?)) AS found
                 WHERE member.status = ? AND member.source = found.source AND member.size = found.size
                   AND member.mtime_ns = found.mtime_ns AND member.ctime_ns = found.ctime_ns""",
-                (self.version, self.limits, PENDING),
+                (self.limits, PENDING),
             )
 
     def count_members(self, status: str) -> int:
@@ -250,7 +256,7 @@ class Cache:
             SELECT ?, ?, suffix, charset, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM member WHERE seq = ?""",
             (
                 result.document_id,
-                self.version,
+                self.versions.of(result.media_type, result.form),
                 limits,
                 shard_of(result.project_code or result.document_id),
                 result.project_code,
@@ -334,9 +340,9 @@ class Cache:
     def bucket_inputs(self, bucket: int) -> Iterator[tuple[object, ...]]:
         """Everything that the part files of a bucket are made of, except for the program."""
         return self.query(
-            """SELECT document_id, path, captured_at, parsed.suffix, parsed.charset, parsed.status, parsed.limits
-            FROM document JOIN parsed USING (document_id) WHERE bucket = ?1
-            UNION ALL SELECT document_id, terms, 'forgotten', '', '', '', ''
+            """SELECT document_id, path, captured_at, parsed.suffix, parsed.charset, parsed.status, parsed.limits,
+            version FROM document JOIN parsed USING (document_id) WHERE bucket = ?1
+            UNION ALL SELECT document_id, terms, 'forgotten', '', '', '', '', ''
             FROM document JOIN forgotten USING (document_id) WHERE bucket = ?1 ORDER BY document_id, path""",
             bucket,
         )

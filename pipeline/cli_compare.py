@@ -87,6 +87,6 @@ def plan(
     if found.not_read:
         lines.append("not read: " + ", ".join(f"{number:,} {status}" for status, number in found.not_read.items()))
     if found.parser_changed:
-        lines.append("the parser changed since the last run: every document is parsed again")
+        lines.append("the parser changed since the last run: what it touches is parsed again")
     lines.append(f"compared with: {found.latest or 'nothing; it would be the first snapshot'}")
     print_text("\n".join(lines))

@@ -66,9 +66,8 @@ def restore_members(cache: Cache, container: Container) -> bool:
             return False
         missing = cache.execute(
             """SELECT 1 FROM container_member LEFT JOIN parsed
-            ON parsed.document_id = container_member.document_id AND version = ? AND (limits IS NULL OR limits = ?)
+            ON parsed.document_id = container_member.document_id AND version IN valid AND (limits IS NULL OR limits = ?)
             WHERE source = ? AND container_member.document_id IS NOT NULL AND parsed.document_id IS NULL LIMIT 1""",
-            cache.version,
             cache.limits,
             container.source,
         ).fetchone()
@@ -219,10 +218,9 @@ def _note(cache: Cache, container: Container, ordinal: int, member: Member) -> C
         return None  # parsed already, or on its way
     suffix, charset = _suffix(member), member.charset or ""
     known = cache.execute(
-        """SELECT 1 FROM parsed WHERE document_id = ? AND version = ? AND (limits IS NULL OR limits = ?)
+        """SELECT 1 FROM parsed WHERE document_id = ? AND version IN valid AND (limits IS NULL OR limits = ?)
         AND suffix = ? AND charset = ?""",
         document_id,
-        cache.version,
         cache.limits,
         suffix,
         charset,

@@ -62,7 +62,7 @@ def parse_pending(
             "parser": settings.parser,
             "file_bytes": settings.limits.file_bytes,
             "cache": str(cache.path),
-            "version": cache.version,
+            "versions": cache.versions.valid(),
             "limits": cache.limits,
             "ocr": settings.ocr,
             "forgotten": sorted(forgotten),

@@ -56,6 +56,9 @@ class ParseResult(msgspec.Struct, frozen=True, array_like=True):
     final_report: bool = False
     characters: int = 0
     cpu_seconds: float = 0.0
+    media_type: str | None = None
+    form: str | None = None
+    """What the document went through, as in ``documents``: by it is known when it must be parsed again."""
     scan: bool = False
     """A PDF without text: what became of it depends on whether scans are read."""
 
@@ -77,7 +80,7 @@ _result_encoder = msgspec.msgpack.Encoder()
 def make_handler(options: dict[str, Any]) -> Callable[[bytes], bytes]:
     """The handler of a pool's children, by the ``options`` that ``pipeline.parse_stage`` gives."""
     parser: Parser = importlib.import_module(options["parser"])
-    known = _Known(options["cache"], options["version"], options["limits"])
+    known = _Known(options["cache"], options["versions"], options["limits"])
     file_bytes: int = options["file_bytes"]
     forgotten = frozenset(options.get("forgotten", ()))
     read_scan: ScanReader | None = None
@@ -95,9 +98,13 @@ def make_handler(options: dict[str, Any]) -> Callable[[bytes], bytes]:
 class _Known:
     """The cache, as a child may ask it."""
 
-    def __init__(self, path: str, version: str, limits: str) -> None:
+    def __init__(self, path: str, versions: list[str], limits: str) -> None:
         self._database = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=60.0)
-        self._arguments = (version, limits)
+        self._arguments = (*versions, limits)
+        marks = ", ".join("?" * len(versions))
+        self._sql = (
+            f"SELECT 1 FROM parsed WHERE document_id = ? AND version IN ({marks}) AND (limits IS NULL OR limits = ?)"  # noqa: S608
+        )
         self._recent: set[str] = set()
 
     def add(self, document_id: str) -> None:
@@ -109,11 +116,7 @@ class _Known:
     def has(self, document_id: str) -> bool:
         if document_id in self._recent:
             return True
-        found = self._database.execute(
-            "SELECT 1 FROM parsed WHERE document_id = ? AND version = ? AND (limits IS NULL OR limits = ?)",
-            (document_id, *self._arguments),
-        )
-        return found.fetchone() is not None
+        return self._database.execute(self._sql, (document_id, *self._arguments)).fetchone() is not None
 
 
 def _handle(
@@ -160,6 +163,8 @@ def _handle(
         final_report=packed.final_report,
         characters=packed.characters,
         cpu_seconds=cpu_seconds,
+        media_type=packed.document["media_type"],
+        form=packed.document["form"],
         scan=scan,
     )
 

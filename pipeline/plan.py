@@ -15,7 +15,7 @@ from pathlib import Path
 from pipeline.archive import PENDING, check_archives, find_members
 from pipeline.cache import FORMAT, Cache, open_cache
 from pipeline.container_stage import list_containers, resolve_revisits, restore_members
-from pipeline.fingerprint import parser_fingerprint
+from pipeline.fingerprint import parser_versions
 from pipeline.run import describe_terms
 from pipeline.settings import RunSettings
 from pipeline.snapshot import latest_snapshot
@@ -48,7 +48,7 @@ class Plan:
     bytes: int
     """Of what is to be read."""
     parser_changed: bool
-    """Another parser than that of the last run: every document is parsed again."""
+    """The parser of some documents is another than in the last run: these are parsed again."""
 
     @property
     def to_read(self) -> int:
@@ -60,9 +60,9 @@ def plan_run(archives: Sequence[Path], out: Path, settings: RunSettings) -> Plan
     settings.check()
     check_archives(archives)
     latest = latest_snapshot(out)
-    version = parser_fingerprint(settings.parser)
+    versions = parser_versions(settings.parser)
     with tempfile.TemporaryDirectory(prefix="hankekuvaus-plan-") as folder:
-        cache = open_cache(Path(folder), version, describe_terms(settings))
+        cache = open_cache(Path(folder), versions, describe_terms(settings))
         with contextlib.closing(cache):
             other = _copy_cache(out / "cache" / "cache.sqlite", cache)
             cache.add_members(find_members(archives, settings.limits.file_bytes))
@@ -91,8 +91,8 @@ def _copy_cache(path: Path, cache: Cache) -> bool:
                     for row in source.execute(f"SELECT {chosen} FROM {table}"):  # noqa: S608
                         marks = ", ".join("?" * len(row))
                         cache.execute(f"INSERT INTO {table} VALUES ({marks})", *row)  # noqa: S608
-            rows = source.execute("SELECT DISTINCT version FROM parsed").fetchall()
-            return bool(rows) and (cache.version,) not in rows
+            valid = set(cache.versions.valid())
+            return any(version not in valid for (version,) in source.execute("SELECT DISTINCT version FROM parsed"))
     except sqlite3.Error:
         return False  # the run would throw it away, too
 

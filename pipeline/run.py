@@ -36,7 +36,7 @@ from pipeline.errors import (
     SettingsError,
 )
 from pipeline.exit_codes import ExitCode
-from pipeline.fingerprint import parser_fingerprint, table_fingerprint
+from pipeline.fingerprint import bucket_fingerprint, parser_fingerprint, parser_versions, table_fingerprint
 from pipeline.forget.codes import read_forgotten
 from pipeline.forget.erase import finish_forgetting
 from pipeline.forget.stage import begin_forgetting, erase_persons
@@ -163,7 +163,7 @@ def _run(archives: Sequence[Path], out: Path, settings: RunSettings, progress: P
     with clock.stage("total"):
         corrections = read_corrections(Path(settings.corrections) if settings.corrections else corrections_path(out))
         forgotten = frozenset(one.project_code for one in read_forgotten(out))
-        cache = open_cache(out / "cache", parser_fingerprint(settings.parser), describe_terms(settings))
+        cache = open_cache(out / "cache", parser_versions(settings.parser), describe_terms(settings))
         try:
             if settings.full:
                 cache.forget()
@@ -190,7 +190,7 @@ def _run(archives: Sequence[Path], out: Path, settings: RunSettings, progress: P
                         draft,
                         buckets,
                         settings.worker_count(),
-                        table_fingerprint(settings.parser),
+                        (bucket_fingerprint(), parser_fingerprint(settings.parser)),
                         None if settings.full else previous,
                         progress,
                         stop,
