@@ -196,7 +196,7 @@ def test_no_visible_character_is_lost(body):
 
 def walked_text(body: str) -> str:
     """All text that lexbor's tree holds, whatever it is in."""
-    return "".join(event for event in walk_lexbor(f"<body>{body}", False)[0] if isinstance(event, str))
+    return "".join(event for event in walk_lexbor(f"<body>{body}")[0] if isinstance(event, str))
 
 
 @given(st.text(st.sampled_from("<>/=\"' abdivptrhl!-&;#\n"), max_size=200))
