@@ -18,9 +18,7 @@ MASK = "█"
 
 _AT_SIGN = re.compile(r"[@(\[{<](?:(?<=@)| ?(?:[aA][tT]|[äÄ][tT]|miukumauku) ?[)\]}>])")
 _LOCAL = re.compile(r"(?:[\w.+%'-]{1,40}-\n)?[\w.+%'-]{1,64} ?$")
-_DOMAIN = re.compile(
-    r"[ \n]?[\w-]{1,63}(?:-\n[\w-]{1,63})?(?:(?:\.| ?[(\[](?:dot|piste)[)\]] ?)[\w-]{1,63}){1,5}", re.IGNORECASE
-)
+_DOMAIN = re.compile(r"[ \n]?[\w-]{1,63}(?:-\n[\w-]{1,63})?(?:(?:\.| ?[(\[](?:dot|piste)[)\]] ?)[\w-]{1,63}){1,5}", re.IGNORECASE)
 
 # One pass finds every run of digits long enough to be a number of some kind; the strict patterns look only there.
 _DIGITS = re.compile(r"\d[\d ()\n+-]{4,24}")
@@ -41,36 +39,21 @@ _ORGANISATION = re.compile(
 _LETTERS = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _SHORTEST_REPEAT = 3
 _SHORTEST_SINGLE_NAME = 4
-_SHORTEST_NEN = 4
-"""Of "Onen" or "Nen" no stem is left to look for."""
 
 
 def find_identifiers(text: str) -> Iterator[Span]:
     """E-mail addresses, telephone numbers and personal identity codes, wherever they stand."""
-    codes, others = _find_codes_and_others(text)
-    yield from codes
-    yield from others
-
-
-def _find_codes_and_others(text: str) -> tuple[list[Span], list[Span]]:
-    """Personal identity codes; e-mail addresses and telephone numbers."""
-    codes: list[Span] = []
-    others = list(_find_emails(text))
-    last = 0
+    yield from _find_emails(text)
     for run in _DIGITS.finditer(text):
         start, end = run.span()
-        # A run ends where it is long enough, so a code may begin at the end of the one before.
-        begin = start - _CODE_HEAD if start == last else start
-        found = _IDENTITY_CODE.finditer(text, max(begin, 0), end + _CODE_TAIL)
-        codes += [code.span() for code in found if not _is_word(text, code.start() - 1)]
-        last = end
+        code = _IDENTITY_CODE.search(text, start, end + _CODE_TAIL)
+        if code is not None and not _is_word(text, code.start() - 1):
+            yield code.span()
         while start and text[start - 1] in "+(":
             start -= 1
-        others.extend(_find_phones(text, start, end))
-    return codes, others
+        yield from _find_phones(text, start, end)
 
 
-_CODE_HEAD = 10
 _CODE_TAIL = 6
 """Signs of an identity code that may follow its digits: the century's, a line end, three digits, the check sign."""
 
@@ -202,17 +185,17 @@ def find_personal_data(
     """The spans to mask, merged and in order.
 
     ``contacts`` are the values of the contact fields by field, ``own`` their spans; ``protected`` spans (labels,
-    headings, sums, dates, ids) are never touched by anything but a contact's own value or a personal identity
-    code; ``free`` are the bodies of free text.
+    headings, sums, dates, ids) are never touched by anything but a contact's own value; ``free``
+    are the bodies of free text.
     """
-    codes, found = _find_codes_and_others(text)
+    found = list(find_identifiers(text))
     flat = flatten(text) if contacts else ""
     for field, value in contacts.items():
         found.extend(find_repeats(flat, value) if not _names_organisation(field, value) else ())
         if field == "contact_name":
             found.extend(find_name(text, flat, value, keep, free))
     guarded = _outside(merge_spans(found), merge_spans(protected))
-    return merge_spans([*guarded, *codes, *own])
+    return merge_spans([*guarded, *own])
 
 
 def _names_organisation(field: str, value: str) -> bool:
