@@ -1,213 +1,139 @@
-"""What a document and a run cost, measured on invented documents: ``make bench``.
+"""Speed and memory, ours and others', on the same invented files in one run: ``make bench``.
 
-CPU time, not the clock; ratios are taken within one run on one machine. Nothing is downloaded; the documents are
-those of ``pipeline.synthetic`` and ``data/sample``.
+Writes ``docs/performance.md`` with its plots and ``benchmarks/results/performance.json``. CPU time, not the clock, but
+for whole runs; everything that is compared takes turns. Nothing is downloaded.
 """
 
 from __future__ import annotations
 
 import argparse
-import io
 import json
 import os
 import platform
-import statistics
-import subprocess
-import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Callable
 from pathlib import Path
-from random import Random
-from types import ModuleType
-from typing import Any
 
-import pdfplumber
-
-import parsers.parse
-import parsers.rows
-from parsers.language import detect_language
-from parsers.parse import parse_document
+from benchmarks import samples
+from benchmarks.measure import Figures, measure_files, peak_memory, read_run, run_command, settle
+from benchmarks.performance_page import write_performance_page
+from benchmarks.stages import time_stages
+from benchmarks.workloads import MINER, PARSE, PDFIUM, PLUMBER, READ
 from parsers.readers.pdf import read_pdf
-from pipeline.synthetic.content import ProjectContent
-from pipeline.synthetic.form_text import render_blocks
-from pipeline.synthetic.invent import invent_project
-from pipeline.synthetic.layouts import LAYOUTS
 
-ROOT = Path(__file__).parent.parent
-PDF = ROOT / "data" / "sample" / "archive" / "eakr" / "prints" / "A79003.pdf"
-SIZES = range(20_000, 24_000)
-"""Bytes of the texts taken for "a text of 22 kB"."""
-TEXTS = 40
+RESULTS = Path(__file__).parent / "results" / "performance.json"
 ARCHIVES = (250, 1000)
 """Projects of the archives over which memory is compared."""
+WORKERS = 1500
+"""Projects of the archive that is run by one worker and by two."""
 
 
-class Meter:
-    """CPU time of some functions while they are called from elsewhere."""
-
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
-
-    @contextmanager
-    def watch(self, module: ModuleType, name: str, function: Callable[..., Any] | None = None) -> Iterator[None]:
-        inner = function or getattr(module, name)
-        before = getattr(module, name)
-
-        def timed(*arguments: object, **options: object) -> object:
-            begun = time.process_time()
-            try:
-                return inner(*arguments, **options)
-            finally:
-                self.seconds[name] = self.seconds.get(name, 0.0) + time.process_time() - begun
-
-        setattr(module, name, timed)
-        try:
-            yield
-        finally:
-            setattr(module, name, before)
-
-
-def invent_texts(count: int) -> list[bytes]:
-    """Texts of about 22 kB, each of another project; the final report goes on with summaries of other projects."""
-    found: list[bytes] = []
-    number = 0
-    while len(found) < count:
-        content = invent_project(11, number).captures[-1].content
-        number += 1
-        data = lay_out(content)
-        while len(data) < SIZES.start:
-            more = f"{content.final_report or ''}\n\n{invent_project(11, number).captures[-1].content.summary}"
-            content = replace(content, final_report=more.strip())
-            number += 1
-            data = lay_out(content)
-        if len(data) in SIZES and not content.missing_sections:
-            found.append(data)
-    return found
+def measure_formats(folder: Path, say: Callable[[str], None], texts: int) -> Figures:
+    """Reading and parsing by format; the same descriptions in each."""
+    contents = samples.invent_contents(texts)
+    few = contents[:3]
+    found: Figures = {}
+    say("texts")
+    written = samples.write_texts(folder, contents)
+    measure_files(written[:2], 2)  # warm
+    found["text"] = measure_files(written, 7)
+    for layout in samples.PAGES_OF:
+        say(f"pages: {layout}")
+        found[layout] = measure_files(samples.write_pages(folder, few, layout), 7)
+    stages = {"text": time_stages(written, 7), "service": time_stages(samples.write_pages(folder, few, "service"), 7)}
+    for producer in samples.PRODUCERS:
+        say(f"prints: {producer}")
+        prints = samples.write_prints(folder, few, producer)
+        if prints:
+            found[producer] = measure_files(prints, 7) | {
+                "pages": [read_pdf(path.read_bytes()).pages for path in prints]
+            }
+            stages[producer] = time_stages(prints, 7)
+    return {"formats": found, "stages": stages}
 
 
-def lay_out(content: ProjectContent) -> bytes:
-    """The description as plain text."""
-    return LAYOUTS["spaced"].render(render_blocks(content), Random(1)).encode()  # noqa: S311 - a layout's dice
-
-
-def measure_texts() -> dict[str, Any]:
-    """CPU milliseconds of parsing a text, by its parts; each text is parsed once, so that no cache helps."""
-    warm, *texts = invent_texts(TEXTS + 1)
-    parse_document(warm, name="x.txt")
-    meter = Meter()
-    rows: list[dict[str, float]] = []
-    uncached: Callable[..., Any] = detect_language.__wrapped__
-    with meter.watch(parsers.parse, "mask_document"), meter.watch(parsers.rows, "detect_language", uncached):
-        for data in texts:
-            meter.seconds = {}
-            begun = time.process_time()
-            record = parse_document(data, name="x.txt")
-            total = time.process_time() - begun
-            assert record.status == "parsed", record.document
-            masking, language = meter.seconds["mask_document"], meter.seconds["detect_language"]
-            rows.append({"total": total, "masking": masking, "language": language, "rest": total - masking - language})
-    middle = {name: round(statistics.median(row[name] for row in rows) * 1000, 2) for name in rows[0]}
-    return {"texts": len(texts), "kilobytes": round(statistics.mean(map(len, texts)) / 1000, 1), "cpu_ms": middle}
-
-
-def best_of(times: int, work: Callable[[], object]) -> float:
-    """The least CPU seconds of some repetitions."""
-    seconds = []
-    for _ in range(times):
-        begun = time.process_time()
-        work()
-        seconds.append(time.process_time() - begun)
-    return min(seconds)
-
-
-def measure_pdf() -> dict[str, Any]:
-    """Reading and parsing an 8-page PDF beside pdfplumber's ``extract_text`` of the same file."""
-    data = PDF.read_bytes()
-
-    def read_by_pdfplumber() -> int:
-        with pdfplumber.open(io.BytesIO(data)) as pdf:
-            return sum(len(page.extract_text()) for page in pdf.pages)
-
-    read_by_pdfplumber()
-    parse_document(data, name="x.pdf")
-    theirs = best_of(3, read_by_pdfplumber)
-    reading = best_of(20, lambda: read_pdf(data))
-    whole = best_of(20, lambda: parse_document(data, name="x.pdf"))
+def measure_memory(folder: Path, say: Callable[[str], None]) -> Figures:
+    """Peak memory of one process that reads an 8-page PDF, and then one of 60 pages."""
+    say("memory")
+    content = samples.invent_contents(1)[0]
+    short, long = samples.write_prints(folder, [content], "reportlab")[0], samples.write_long_print(folder, content)
+    peaks = {work: peak_memory(work, long, short) for work in (READ, PARSE, PDFIUM, MINER, PLUMBER)}
     return {
-        "pages": read_pdf(data).pages,
-        "cpu_ms": {
-            "reading": round(reading * 1000, 1),
-            "whole parse": round(whole * 1000, 1),
-            "pdfplumber extract_text": round(theirs * 1000, 1),
-        },
-        "times faster": {"reading": round(theirs / reading, 1), "whole parse": round(theirs / whole, 1)},
+        "pages": [read_pdf(path.read_bytes()).pages for path in (short, long)],
+        "mib": {work: {"short": before, "long": after} for work, (before, after) in peaks.items()},
     }
 
 
-def run_command(*arguments: str) -> tuple[float, int]:
-    """Wall seconds of a command, and the most memory that any of its processes had, in MiB."""
-    begun = time.monotonic()
-    process = subprocess.Popen([Path(sys.executable).with_name("hankekuvaus"), *arguments])  # noqa: S603
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    assert process.returncode in (0, 3), arguments
-    return time.monotonic() - begun, usage.ru_maxrss // 1024
-
-
-def measure_runs() -> list[dict[str, Any]]:
-    """Whole runs over archives of two sizes, from nothing and again with nothing changed."""
+def measure_runs(folder: Path, say: Callable[[str], None]) -> Figures:
+    """Whole runs: memory over two sizes, nothing changed, and two workers against one."""
     rows = []
-    with tempfile.TemporaryDirectory() as folder:
-        for projects in ARCHIVES:
-            archive, out = f"{folder}/{projects}", f"{folder}/out{projects}"
-            run_command("make-archive", archive, "--projects", str(projects), "--seed", "3", "--quiet")
-            documents = sum(path.is_file() for path in Path(archive, "archive").rglob("*"))
-            for kind in ("from nothing", "nothing changed"):
-                seconds, memory = run_command("run", f"{archive}/archive", "--out", out, "--quiet")
-                rows.append(
-                    {
-                        "documents": documents,
-                        "run": kind,
-                        "seconds": round(seconds, 1),
-                        "documents_per_second": round(documents / seconds),
-                        "peak_memory_mib": memory,
-                    }
-                )
-    return rows
+    for projects in ARCHIVES:
+        say(f"runs of {projects} projects")
+        archive, out = _make_archive(folder, projects), folder / f"out{projects}"
+        for kind in ("from nothing", "nothing changed"):
+            seconds, memory = run_command("run", archive, "--out", str(out), "--quiet", "--language", "off")
+            documents = sum(read_run(out)["documents"].values())
+            rows.append(
+                {"documents": documents, "run": kind, "seconds": round(seconds, 2), "largest_process_mib": memory}
+            )
+    archive = _make_archive(folder, WORKERS)
+    parse: dict[int, list[float]] = {1: [], 2: []}
+    for turn in range(3):
+        for workers, seen in parse.items():
+            say(f"{workers} workers, turn {turn + 1}")
+            out = folder / f"workers{workers}_{turn}"
+            options = ("--workers", str(workers), "--quiet", "--language", "off")
+            run_command("run", archive, "--out", str(out), *options)
+            seen.append(read_run(out)["seconds"]["parse"])
+    least = {workers: min(seconds) for workers, seconds in parse.items()}
+    return {
+        "sizes": rows,
+        "workers": {
+            "projects": WORKERS,
+            "parse_seconds": {str(workers): round(seconds, 2) for workers, seconds in least.items()},
+            "ratio": round(least[1] / least[2], 2),
+        },
+    }
+
+
+def _make_archive(folder: Path, projects: int) -> str:
+    target = folder / f"archive{projects}"
+    run_command("make-archive", str(target), "--projects", str(projects), "--seed", "3", "--quiet")
+    return str(target / "archive")
 
 
 def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(description="Measure speed and memory.")
-    parser.add_argument("--json", action="store_true", help="print JSON for machines")
-    as_json = parser.parse_args().json
-    result: dict[str, Any] = {
-        "machine": {"python": platform.python_version(), "cores": len(os.sched_getaffinity(0))},
-        "text": measure_texts(),
-        "pdf": measure_pdf(),
-        "runs": measure_runs(),
-    }
-    if as_json:
-        print(json.dumps(result, indent=2))
+    """Measure, print and write the page."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--texts", type=int, default=20, help="texts that are measured (20)")
+    parser.add_argument("--no-runs", action="store_true", help="leave out whole runs (they take some minutes)")
+    parser.add_argument("--print", action="store_true", help="print the figures as JSON and write nothing")
+    parser.add_argument("--page", action="store_true", help="only write the page anew, from the last figures")
+    options = parser.parse_args()
+    if options.page:
+        write_performance_page(json.loads(RESULTS.read_text(encoding="utf-8")))
         return
-    print(f"Python {result['machine']['python']}, {result['machine']['cores']} cores")
-    text, pdf = result["text"], result["pdf"]
-    print(f"\nA text of {text['kilobytes']} kB (median of {text['texts']} texts, CPU ms)")
-    for name, value in text["cpu_ms"].items():
-        print(f"  {name:<26}{value:8.2f}")
-    print(f"\nA PDF of {pdf['pages']} pages (CPU ms, times faster than pdfplumber)")
-    for name, value in pdf["cpu_ms"].items():
-        ratio = pdf["times faster"].get(name)
-        print(f"  {name:<26}{value:8.1f}" + (f"{ratio:8.1f}" if ratio else ""))
-    print("\nRuns (text and HTML)")
-    for row in result["runs"]:
-        print(
-            f"  {row['documents']:>6} documents, {row['run']:<16}{row['seconds']:6.1f} s"
-            f"{row['documents_per_second']:>7}/s{row['peak_memory_mib']:>6} MiB in the largest process"
-        )
+
+    def say(step: str) -> None:
+        print(f"measuring {step} …", flush=True)
+
+    settle()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        found: Figures = {
+            "machine": {"python": platform.python_version(), "cores": len(os.sched_getaffinity(0))},
+            "load": round(os.getloadavg()[0], 1),
+            **measure_formats(folder, say, options.texts),
+            "memory": measure_memory(folder, say),
+        }
+        if not options.no_runs:
+            found["runs"] = measure_runs(folder, say)
+    if options.print:
+        print(json.dumps(found, indent=1))
+        return
+    RESULTS.parent.mkdir(exist_ok=True)
+    RESULTS.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    print(f"written: {write_performance_page(found)}")
 
 
 if __name__ == "__main__":
