@@ -49,7 +49,8 @@ def _intro(found: Figures) -> str:
     machine = found["machine"]
     return f"""# Performance
 
-Written by `make bench` (Python {machine["python"]}, {machine["cores"]} cores, load {found["load"]} at the start). Every figure is of one run on invented descriptions of about 22 kB, each printed as text, as saved pages and as PDF
+Written by `make bench` (Python {machine["python"]}, {machine["cores"]} cores, load {found["load"]} at the start). Every figure is
+of one run on invented descriptions of about 22 kB, each printed as text, as saved pages and as PDF
 (`benchmarks/samples.py`). CPU milliseconds for a document: the least of several rounds in which everything takes turns,
 averaged over the files. Machines differ; ratios of one run hold. *Apart* is our whole parse without masking and
 language detection, which are reported beside it.
@@ -127,7 +128,7 @@ def _bars(found: Figures) -> str:
 def _texts(formats: Figures) -> str:
     text = formats["text"]
     cpu = text["cpu_ms"]
-    whole = f"whole parse {cpu[PARSE]:.2f}, of which masking {cpu['masking']:.2f} and language {cpu['language']:.2f}"
+    whole = f"whole parse {cpu[PARSE]:.2f}, of that masking {cpu['masking']:.2f} and language {cpu['language']:.2f}"
     apart = f"without these {cpu['apart']:.2f} (median {text['median_apart_ms']:.2f})"
     return (
         f"## Text\n\n{text['files']} texts of {text['kilobytes']} kB, CPU ms: reading {cpu[READ]:.2f}, {whole}; {apart}."
