@@ -16,6 +16,11 @@ from dataclasses import dataclass, field
 from enum import Enum, IntEnum
 from typing import NamedTuple
 
+BROWSERS_HYPHEN = "\u2010"
+"""What browsers write where they part a word at a line's end; no keyboard has it."""
+HYPHENS = ("-", BROWSERS_HYPHEN, "\u2011")
+"""Hyphens that a line may end in."""
+
 
 class Join(IntEnum):
     """How a line hangs together with the line before it (only a reader knows)."""
@@ -164,7 +169,7 @@ def joined(text: str, lines: Sequence[Line]) -> str:
             parts.append("\n\n" if line.blank_before else "\n")
         elif join is Join.SPACE:
             parts.append(" ")
-        elif join is Join.DROP_HYPHEN and parts[-1].endswith("-"):
+        elif join is Join.DROP_HYPHEN and parts[-1].endswith(HYPHENS):
             parts[-1] = parts[-1][:-1]
         parts.append(text[line.start : line.end])
     return "".join(parts)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass
 
+from parsers.document import HYPHENS
+
 _MOST_TRIES = 10_000
 
 
@@ -80,6 +82,6 @@ def _fit(source: str, start: int, end: int, joined: str, at: int) -> int:
     line = source[start:end]
     if joined.startswith(line, at):
         return len(line)
-    if line[-1] == "-" and len(line) > 1 and joined.startswith(line[:-1], at):
+    if line[-1] in HYPHENS and len(line) > 1 and joined.startswith(line[:-1], at):
         return len(line) - 1
     return 0

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import NamedTuple
 
-from parsers.document import Join
+from parsers.document import BROWSERS_HYPHEN, HYPHENS, Join
 from parsers.readers.hyphens import collect_words, decide_hyphen
 
 _NARROWEST, _WIDEST = 24, 200
@@ -169,7 +169,7 @@ def find_joins(lines: list[RawLine]) -> dict[int, tuple[Join, bool]]:
             ):
                 continue
             before, after = lines[number - 1].raw, lines[number].raw.lstrip()
-            if before.endswith(("-", "‐")):
+            if before.endswith(HYPHENS):
                 joins[number] = _join_hyphen(before, after, has_word, fold)
             else:
                 joins[number] = Join.SPACE, False
@@ -177,7 +177,7 @@ def find_joins(lines: list[RawLine]) -> dict[int, tuple[Join, bool]]:
 
 
 def _join_hyphen(before: str, after: str, has_word: Callable[[str], bool], fold: Fold) -> tuple[Join, bool]:
-    if not fold.is_even:
+    if not fold.is_even or before[-1] == BROWSERS_HYPHEN:
         return decide_hyphen(before, after, has_word)
     if before.endswith(" -"):
         return Join.SPACE, False
