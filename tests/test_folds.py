@@ -6,6 +6,7 @@ import pytest
 
 from parsers.document import HYPHENS, Join, Kind, Line, joined
 from parsers.passages import align_passage
+from parsers.readers.hyphens import decide_hyphen
 from parsers.readers.text import read_text
 
 WORDS = "Hankkeessa kehitetään elinkei", "noelämän ja kuntien yhteistyötä."
@@ -42,3 +43,8 @@ def test_a_hyphen_of_the_words_own_stays() -> None:
     text = "Pohjois-\nPohjanmaan alue"
     lines = (Line(0, 8), Line(9, len(text), Kind.TEXT, Join.KEEP_HYPHEN))
     assert joined(text, lines) == "Pohjois-Pohjanmaan alue"
+
+
+@pytest.mark.parametrize(("after", "join"), [("ja.", Join.DROP_HYPHEN), ("ja kuntayhteistyötä", Join.SPACE)])
+def test_a_conjunction_is_followed_by_a_word(after: str, join: Join) -> None:
+    assert decide_hyphen("tarjotaan digitaalisia palvelu-", after, lambda _word: False)[0] is join

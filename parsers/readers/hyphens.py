@@ -19,6 +19,8 @@ CONJUNCTIONS = frozenset(
 _LAST = re.compile(r"[^\s\-‐‑/]{1,60}(?:[-‐‑/][^\s\-‐‑/]{1,60}){0,6}[-‐‑]$")
 _FIRST = re.compile(r"[^\W_]{1,60}(?:[-‐‑][^\W_]{1,60}){0,6}")
 _HYPHENS = "-‐‑"
+# No conjunction stands before these: ``palvelu-/ja.`` is one word.
+_SENTENCE_MARKS = frozenset(".,;:!?)")
 # What Finnish hangs on a name of several words with a space and a hyphen.
 _LATE_TAILS = ("menettely", "ohjelm", "hank", "projekt", "rahasto", "toimenpi", "verkosto", "toimin", "malli")
 _VOWELS = frozenset("aeiouyäöåAEIOUYÄÖÅ")
@@ -50,7 +52,7 @@ def decide_hyphen(before: str, after: str, has_word: HasWord) -> tuple[Join, boo
     if follows is None:
         return (Join.KEEP_HYPHEN, False) if after[:1] in "\"'”’(/" else (Join.SPACE, False)
     head, tail = match[0][:-1], follows[0]
-    if tail.casefold() in CONJUNCTIONS:
+    if tail.casefold() in CONJUNCTIONS and after[len(tail) : len(tail) + 1] not in _SENTENCE_MARKS:
         return Join.SPACE, False
     last_part = re.split("[-‐‑/]", head)[-1]
     if tail[0].isupper() or tail[0].isdigit() or _OWN.search(head) or not _VOWELS & set(last_part):
