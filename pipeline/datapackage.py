@@ -74,7 +74,9 @@ def _describe_table(name: str, parts: list[Part]) -> dict[str, Any]:
     folder = table_folder(name)
     schema = arrow_schema(name)
     described: dict[str, Any] = {
-        "profile": "tabular-data-resource",
+        # asked for the rows, Frictionless has pandas read them, which knows no missing integers
+        "profile": "data-resource",
+        "type": "file",
         "name": name,
         "title": table.en,
         "title_fi": table.fi,
@@ -82,8 +84,8 @@ def _describe_table(name: str, parts: list[Part]) -> dict[str, Any]:
         "path": [f"{folder}/{part.name}" for part in parts],
         "format": "parquet",
         "mediatype": "application/vnd.apache.parquet",
-        "bytes": sum(part.bytes for part in parts),
-        "rows": sum(part.rows for part in parts),
+        "byte_count": sum(part.bytes for part in parts),
+        "row_count": sum(part.rows for part in parts),
         "parts": [
             {"path": f"{folder}/{part.name}", "rows": part.rows, "bytes": part.bytes, "hash": f"sha256:{part.sha256}"}
             for part in parts
@@ -91,6 +93,7 @@ def _describe_table(name: str, parts: list[Part]) -> dict[str, Any]:
         "schema": {
             "fields": [_describe_column(column, schema) for column in table.columns],
             "primaryKey": list(table.key),
+            "missingValues": [],  # null is null, and an empty text is a text
         },
     }
     keys = [

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -17,79 +17,11 @@ from typer import Context
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
-from models.tables import SCHEMA_VERSION, TABLES
 from pipeline.cli import app
-from pipeline.dictionary import (
-    describe_criteria,
-    describe_fields,
-    describe_issue_codes,
-    describe_rules,
-    describe_sections,
-    describe_table,
-)
+from pipeline.dictionary import describe_issue_codes, describe_rules
+from pipeline.docs_dictionary import write_data_dictionary, write_data_dictionary_fi
+from pipeline.docs_tables import NOTE, markdown_table
 from pipeline.exit_codes import EXIT_CODES
-
-_NOTE = "<!-- Written by `make docs` from {source}; edit there, not here. -->\n"
-
-
-def write_data_dictionary() -> str:
-    """``docs/data_dictionary.md``: every table and column in English and Finnish."""
-    tables = [describe_table(name) for name in TABLES]
-    parts = [
-        "# Data dictionary · Tietosanakirja\n",
-        _NOTE.format(source="models/"),
-        f"Schema version {SCHEMA_VERSION}: a lost or renamed column raises the first number, a new one the second.\n",
-        "The same in the terminal: `hankekuvaus dictionary TABLE`; for machines: `hankekuvaus dictionary --json`.\n"
-        "Every Parquet file carries these descriptions in its own column metadata.\n",
-        "Null means: no usable value; table [fields](#fields) says why (`state`). Offsets (`char_start`, `char_end`)\n"
-        "are code points into `texts.text`, 0-based, the end exclusive. Personal data is masked by `█` everywhere but\n"
-        "in the tables under `restricted/`.\n",
-        _markdown_table(
-            ("Table", "Holds", "Sisältö"),
-            (
-                (f"[{table['name']}](#{table['name']})", table["description"], table["description_fi"])
-                for table in tables
-            ),
-        ),
-    ]
-    for table in tables:
-        parts += [f"## {table['name']}\n", f"{table['description']}  \n*{table['description_fi']}*\n"]
-        keys = ", ".join(f"`{name}`" for name in table["primary_key"])
-        references = "".join(
-            f" {', '.join(f'`{name}`' for name in reference['columns'])} refers to "
-            f"[{reference['table']}](#{reference['table']})."
-            for reference in table["references"]
-        )
-        parts.append(f"In `{table['path']}/`. Key: {keys}.{references}\n")
-        parts.append(
-            _markdown_table(
-                ("Column", "Type", "Meaning", "Merkitys", "On the form"),
-                (
-                    (
-                        f"`{column['name']}`",
-                        column["type"] + (f" ({column['unit']})" if "unit" in column else ""),
-                        column["description"] + (" Never null." if column["required"] else ""),
-                        column["description_fi"],
-                        f"{column['form_label']} ({column['form_section']})" if "form_label" in column else "",
-                    )
-                    for column in table["columns"]
-                ),
-            )
-        )
-    parts += [
-        "## Names used as values\n",
-        "### Fields\n",
-        "`fields.field`, with the label that the form prints. Also: `score.<criterion>`, `justification.<criterion>`, "
-        "`fund` (the title) and `unknown` (a label that the form does not know).\n",
-        _from_rows(("form", "section_number", "label", "field"), describe_fields()),
-        "### Sections\n",
-        "`sections.name`: the same in every form. Subsections of `indicators` are `indicators.<n>`.\n",
-        _from_rows(("form", "section_number", "title", "name"), describe_sections()),
-        "### Criteria\n",
-        "`scores.criterion`, in the form's order.\n",
-        _from_rows(("form", "dimension", "criterion", "label"), describe_criteria()),
-    ]
-    return "\n".join(parts)
 
 
 def write_issues() -> str:
@@ -102,7 +34,7 @@ def write_issues() -> str:
     )
     parts = [
         "# Issue codes\n",
-        _NOTE.format(source="models/issues.py"),
+        NOTE.format(source="models/issues.py"),
         "Codes are stable. They stand in `issues.code` and begin the text of `documents.reason` and `files.reason`.\n"
         "The same in the terminal: `hankekuvaus issue-codes`.\n",
     ]
@@ -110,7 +42,7 @@ def write_issues() -> str:
         parts += [
             f"## {severity}\n",
             f"{meaning}\n",
-            _markdown_table(
+            markdown_table(
                 ("Code", "Meaning"),
                 ((f"`{code['code']}`", code["message"]) for code in codes if code["severity"] == severity),
             ),
@@ -122,10 +54,10 @@ def write_checks() -> str:
     """``docs/checks.md``: every rule, with its condition in words."""
     parts = [
         "# Checks · Tarkistukset\n",
-        _NOTE.format(source="models/checks.py"),
+        NOTE.format(source="models/checks.py"),
         "Rules that should hold among the values of a project. One that does not is a row of `issues` whose `code` is\n"
         "the rule's; the values stay as they are. A rule says nothing where a value that it needs is null.\n",
-        _markdown_table(
+        markdown_table(
             ("Rule", "Severity", "Columns", "What must hold", "What a broken one means", "Merkitys"),
             (
                 (
@@ -147,7 +79,7 @@ def write_cli() -> str:
     """``docs/cli.md``: every command with its options and examples, and the exit codes."""
     parts = [
         "# Command line\n",
-        _NOTE.format(source="pipeline/cli.py"),
+        NOTE.format(source="pipeline/cli.py"),
         "Results go to standard output, messages and progress to standard error. Colours and the progress bar appear\n"
         "on a terminal only (colours never where `NO_COLOR` is set). Shell completion:\n"
         "`hankekuvaus --install-completion`. Where the reader of the output goes away\n"
@@ -158,10 +90,10 @@ def write_cli() -> str:
         parts.append("```console\n" + "".join(f"$ {line}\n" for line in command.examples) + "```\n")
         parts.append(f"Usage: `{command.usage}`\n")
         if command.parameters:
-            parts.append(_markdown_table(("Argument or option", "Meaning"), command.parameters))
+            parts.append(markdown_table(("Argument or option", "Meaning"), command.parameters))
     parts += [
         "## Exit codes\n",
-        _markdown_table(("Code", "Meaning"), ((str(int(code)), text) for code, text in EXIT_CODES.items())),
+        markdown_table(("Code", "Meaning"), ((str(int(code)), text) for code, text in EXIT_CODES.items())),
     ]
     return "\n".join(parts)
 
@@ -207,6 +139,7 @@ def _walk(command: TyperCommand | TyperGroup, name: str, context: Context) -> It
 PAGES: MappingProxyType[str, Callable[[], str]] = MappingProxyType(
     {
         "data_dictionary.md": write_data_dictionary,
+        "data_dictionary.fi.md": write_data_dictionary_fi,
         "issues.md": write_issues,
         "checks.md": write_checks,
         "cli.md": write_cli,
@@ -236,17 +169,6 @@ def main(arguments: Sequence[str]) -> int:
     for name, write in PAGES.items():
         (folder / name).write_text(write(), "utf-8")
     return 0
-
-
-def _markdown_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
-
-
-def _from_rows(columns: Sequence[str], rows: Iterable[dict[str, str]]) -> str:
-    return _markdown_table(
-        [name.replace("_", " ") for name in columns], ([row[name] for name in columns] for row in rows)
-    )
 
 
 if __name__ == "__main__":

@@ -126,4 +126,4 @@ def test_every_table_loads_by_one_plain_call(name: str, tables: Path) -> None:
         f"assert len(frame) == duckdb.sql(\"SELECT count(*) FROM '{path}/*.parquet'\").fetchall()[0][0]\n"
         "print(len(frame))"
     )
-    assert int(run_python(code, tables)) == resource["rows"]
+    assert int(run_python(code, tables)) == resource["row_count"]

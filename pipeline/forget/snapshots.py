@@ -155,10 +155,10 @@ def _change_package(package: dict[str, Any], changed: Mapping[str, dict[str, Any
             if part["path"] in changed:
                 part |= changed[part["path"]]
                 rows[resource["name"]] = 0
-        resource["bytes"] = sum(part["bytes"] for part in resource["parts"])
-        resource["rows"] = sum(part["rows"] for part in resource["parts"])
+        resource["byte_count"] = sum(part["bytes"] for part in resource["parts"])
+        resource["row_count"] = sum(part["rows"] for part in resource["parts"])
         if resource["name"] in rows:
-            rows[resource["name"]] = resource["rows"]
+            rows[resource["name"]] = resource["row_count"]
     return rows
 
 
