@@ -16,22 +16,44 @@ from parsers.keys import lower_in_place
 
 MASK = "█"
 
-_AT_SIGN = re.compile(r"[@(\[{<](?:(?<=@)| ?(?:[aA][tT]|[äÄ][tT]|miukumauku) ?[)\]}>])")
-_LOCAL = re.compile(r"(?:[\w.+%'-]{1,40}-\n)?[\w.+%'-]{1,64} ?$")
-_DOMAIN = re.compile(r"[ \n]?[\w-]{1,63}(?:-\n[\w-]{1,63})?(?:(?:\.| ?[(\[](?:dot|piste)[)\]] ?)[\w-]{1,63}){1,5}", re.IGNORECASE)
+_AT_SIGN = re.compile(r"[@(\[{<](?:(?<=@)| ?(?:[aA][tT]|[äÄ][tT]|miukumauku|@) ?[)\]}>]|(?<=\w\()[aA]\)(?=\w))")
+_LOCAL = re.compile(r"(?:[\w.+%'-]{1,40}-\n)?[\w.+%'-]{1,64}[ \n]?$")
+# A full stop at a line's end goes on only where nothing but the end of an address follows.
+_DOMAIN = re.compile(
+    r"[ \n]?[\w-]{1,63}(?:-\n[\w-]{1,63})?"
+    r"(?:(?:\.(?:\n(?=(?:fi|com|net|org|eu)\b))?| ?[(\[](?:dot|piste)[)\]] ?)[\w-]{1,63}){1,5}",
+    re.IGNORECASE,
+)
+# "at" as a bare word is English too: only a full stop in the name, or one in words behind it, makes it an address.
+_TOP = "fi|com|net|org|eu|info|se|ee"
+_SPELT_AT = re.compile(r" (?:at|ät|miukumauku) ")
+_SPELT_DOMAIN = re.compile(rf"[\w.-]{{1,63}}?(?:\.| piste | dot )(?:{_TOP})\b")
 
 # One pass finds every run of digits long enough to be a number of some kind; the strict patterns look only there.
-_DIGITS = re.compile(r"\d[\d ()\n+-]{4,24}")
+_DIGITS = re.compile(r"\d[\d ()\n+\-\u2010-\u2015]{4,24}")
 _PHONE = re.compile(
     r"(?:\+\d{1,3}|00\d{2,3}|\(0\d{1,3}\)|0\d{1,3})"
-    r"(?:[ \n-]{0,2}\(?\d{1,12}\)?){1,6}(?![\d€%]|[.,]\d)"
+    r"(?:[ \n\-\u2010-\u2015]{0,2}\(?\d{1,12}\)?){1,6}(?![\d€%]|[.,]\d)"
 )
-_ANNOUNCED = re.compile(r"(?:puh|puhelin|puhelinnumero|tel|gsm|matkapuhelin|puhelimitse)[.:]{0,2} ?$", re.IGNORECASE)
+# Full stops and slashes part months, times and sections too: groups that are no years, as long as a telephone's.
+_DOTTED_PHONE = re.compile(r"0\d{1,2}[./](?!(?:19|20)\d\d\b)\d{3,4}[. -]?\d{3,4}(?![\d€%/]|[.,]\d)")
+_DOTTED_ABROAD = re.compile(r"\+358\.\d{1,2}\.\d{3}\.?\d{3,4}(?!\d)")
+_SECOND_PHONE = re.compile(r"(?: ?/ ?| tai )(\d{3}[ -]?\d{3,4})(?![\d€%]|[.,]\d)")
+_ANNOUNCED = re.compile(
+    r"(?:puh|puhelin|puhelinnumero|tel|gsm|matkapuhelin|puhelimitse|vaihde|faksi|fax|(?<!\w)p(?=\.))[.:]{0,2} ?$",
+    re.IGNORECASE,
+)
 _ANNOUNCED_PHONE = re.compile(r"[+(]{0,2}\d[\d ()-]{4,18}\d")
 _AMOUNT = re.compile(r" ?(?:€|%|eur|prosen|kpl|henk|m²)", re.IGNORECASE)
 _DATE_LIKE = re.compile(r"\d{1,2}-\d{1,2}-\d{4}")
+_PAIRS = re.compile(r"\d\d \d\d \d\d")
+"""Parts of a diary number."""
 _BUSINESS_ID = re.compile(r"\d{6,7} ?-\d")
-_IDENTITY_CODE = re.compile(r"\d{6}[-+ABCDEFUVWXYabcdefuvwxy]\n?\d{3}[0-9A-FHJ-NPR-Ya-fhj-npr-y](?!\w)")
+_IDENTITY_CODE = re.compile(
+    r"\d{6}[-+ABCDEFUVWXYabcdefuvwxy]\n?\d{3}[0-9A-FHJ-NPR-Ya-fhj-npr-y](?!\w)"
+    # with blanks or another dash only where the six digits are a day
+    r"|(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])\d\d {0,2}[-\u2010-\u2015] {0,2}\d{3}[0-9A-FHJ-NPR-Ya-fhj-npr-y](?!\w)"
+)
 _ORGANISATION = re.compile(
     r"\b(?:ry|rf|oy|ab|oyj|abp|osk|sr|säätiö|stiftelse|yhdistys|kunta|kaupunki|kuntayhtymä|yliopisto|liitto|seura)\b|\d",
     re.IGNORECASE,
@@ -39,22 +61,46 @@ _ORGANISATION = re.compile(
 _LETTERS = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _SHORTEST_REPEAT = 3
 _SHORTEST_SINGLE_NAME = 4
+_SHORTEST_NEN = 4
+"""Of "Onen" or "Nen" no stem is left to look for."""
 
 
 def find_identifiers(text: str) -> Iterator[Span]:
     """E-mail addresses, telephone numbers and personal identity codes, wherever they stand."""
-    yield from _find_emails(text)
+    codes, others = _find_codes_and_others(text)
+    yield from codes
+    yield from others
+
+
+def _find_codes_and_others(text: str) -> tuple[list[Span], list[Span]]:
+    """Personal identity codes; e-mail addresses and telephone numbers."""
+    codes: list[Span] = []
+    others = list(_find_emails(text))
+    last = 0
     for run in _DIGITS.finditer(text):
         start, end = run.span()
-        code = _IDENTITY_CODE.search(text, start, end + _CODE_TAIL)
-        if code is not None and not _is_word(text, code.start() - 1):
-            yield code.span()
+        # A run ends where it is long enough, so a code may begin at the end of the one before.
+        begin = start - _CODE_HEAD if start == last else start
+        found = _IDENTITY_CODE.finditer(text, max(begin, 0), end + _CODE_TAIL)
+        codes += [code.span() for code in found if not _is_word(text, code.start() - 1)]
+        last = end
         while start and text[start - 1] in "+(":
             start -= 1
-        yield from _find_phones(text, start, end)
+        for phone in _find_phones(text, start, end):
+            others.append(phone)
+            second = _SECOND_PHONE.match(text, phone[1])
+            if second is not None and not _AMOUNT.match(text, second.end()):
+                others.append(second.span(1))
+    others += [
+        dotted.span()
+        for dotted in (*_DOTTED_PHONE.finditer(text), *_DOTTED_ABROAD.finditer(text))
+        if not _is_number_part(text, dotted.start()) and not _AMOUNT.match(text, dotted.end())
+    ]
+    return codes, others
 
 
-_CODE_TAIL = 6
+_CODE_HEAD = 14
+_CODE_TAIL = 9
 """Signs of an identity code that may follow its digits: the century's, a line end, three digits, the check sign."""
 
 
@@ -79,14 +125,14 @@ def _find_phones(text: str, start: int, end: int) -> Iterator[Span]:
 
 def _is_phone(printed: str) -> bool:
     digits = sum(character.isdigit() for character in printed)
-    return 6 <= digits <= 15 and not _DATE_LIKE.fullmatch(printed) and not _BUSINESS_ID.fullmatch(printed)
+    return 6 <= digits <= 15 and not any(other.fullmatch(printed) for other in (_DATE_LIKE, _BUSINESS_ID, _PAIRS))
 
 
 def _is_number_part(text: str, start: int) -> bool:
     """A word or a longer number goes on here: ``A0123``, ``1,0123``, ``2-0123``."""
     if _is_word(text, start - 1):
         return True
-    return start > 1 and text[start - 1] in ".,-" and text[start - 2].isdigit()
+    return start > 1 and text[start - 1] in ".,-/" and text[start - 2].isdigit()
 
 
 def _is_word(text: str, place: int) -> bool:
@@ -100,6 +146,14 @@ def _find_emails(text: str) -> Iterator[Span]:
         local = _LOCAL.search(text[begin : sign.start()])
         domain = _DOMAIN.match(text, sign.end())
         if local is not None and domain is not None:
+            yield begin + local.start(), domain.end()
+    for sign in _SPELT_AT.finditer(text):
+        domain = _SPELT_DOMAIN.match(text, sign.end())
+        if domain is None:
+            continue
+        begin = max(0, sign.start() - 66)
+        local = _LOCAL.search(text[begin : sign.start()])
+        if local is not None and (sign[0] != " at " or "." in local[0] or " " in domain[0]):
             yield begin + local.start(), domain.end()
 
 
@@ -132,8 +186,11 @@ def find_name(text: str, flat: str, name: str, keep: frozenset[str], free: Seque
     words = list(dict.fromkeys(word for word in _LETTERS.findall(name) if len(word) > 1))[:5]
     for word in words:
         others = [other for other in words if other != word]
+        initials = tuple(f" {other[0]}." for other in others)
         alone = len(word) >= _SHORTEST_SINGLE_NAME and word.lower() not in keep
         for start, end in _find_inflected(flat, word):
+            if text.startswith(initials, end):
+                end += 3
             before = _before(others).search(text[max(0, start - 40) : start]) if others else None
             if before is not None:
                 yield start - len(before[0]), end
@@ -144,7 +201,7 @@ def find_name(text: str, flat: str, name: str, keep: frozenset[str], free: Seque
 def _find_inflected(flat: str, word: str) -> Iterator[Span]:
     """Where a name's word begins a word, with the ending of whatever case it is in."""
     low = word.lower()
-    if low.endswith("nen"):
+    if low.endswith("nen") and len(low) > _SHORTEST_NEN:
         yield from _find_stem(flat, low[:-3], _NEN_ENDING)
         return
     yield from _find_stem(flat, low, _ENDING)
@@ -185,17 +242,17 @@ def find_personal_data(
     """The spans to mask, merged and in order.
 
     ``contacts`` are the values of the contact fields by field, ``own`` their spans; ``protected`` spans (labels,
-    headings, sums, dates, ids) are never touched by anything but a contact's own value; ``free``
-    are the bodies of free text.
+    headings, sums, dates, ids) are never touched by anything but a contact's own value or a personal identity
+    code; ``free`` are the bodies of free text.
     """
-    found = list(find_identifiers(text))
+    codes, found = _find_codes_and_others(text)
     flat = flatten(text) if contacts else ""
     for field, value in contacts.items():
         found.extend(find_repeats(flat, value) if not _names_organisation(field, value) else ())
         if field == "contact_name":
             found.extend(find_name(text, flat, value, keep, free))
     guarded = _outside(merge_spans(found), merge_spans(protected))
-    return merge_spans([*guarded, *own])
+    return merge_spans([*guarded, *codes, *own])
 
 
 def _names_organisation(field: str, value: str) -> bool:
