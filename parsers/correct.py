@@ -13,7 +13,7 @@ from datetime import date
 from models.checks import RULES, Stage
 from models.columns import ValueType
 from models.corrections import UNCORRECTABLE, Correction
-from models.fields import FIELD
+from models.fields import FIELD, FIELDS
 from models.issues import ISSUE_CODES
 from models.records import Row
 from models.tables import TABLES
@@ -63,6 +63,9 @@ def read_correction(field: str, new_value: str) -> Reading | Refused:
     """The new value of a field as its value parser reads it."""
     kind = value_type(field)
     if kind is None:
+        owner = next((one.name for one in FIELDS if any(column.name == field for column in one.columns)), None)
+        if owner is not None and value_type(owner) is not None:
+            return Refused(f"{field} is a column that the field {owner} fills; correct {owner}")
         return Refused(f"no field {field!r} that can be corrected; fields are listed in the data dictionary")
     if field in FIELD and FIELD[field].restricted:
         return Refused(f"{field} is personal data: it may not stand in a file of corrections")

@@ -49,7 +49,7 @@ def correct(
 
     from models.corrections import Correction
     from parsers.correct import Refused, is_still_printed, read_correction
-    from pipeline.corrections import add_correction, corrections_path
+    from pipeline.corrections import CorrectionsError, add_correction, corrections_path
 
     reading = read_correction(field, new_value)
     if isinstance(reading, Refused):
@@ -78,13 +78,16 @@ def correct(
         ordinal=ordinal,
         old_value=row["raw"] or "",
         new_value=new_value,
-        who=who or getpass.getuser(),
+        who=getpass.getuser() if who is None else who,
         why=why,
         when=datetime.now(UTC).isoformat(timespec="seconds"),
     )
     path = corrections or corrections_path(out)
     try:
         add_correction(path, correction)
+    except CorrectionsError as error:
+        complain(str(error))
+        raise typer.Exit(ExitCode.USAGE) from error
     except OSError as error:
         complain(f"{path} cannot be written: {error.strerror}")
         raise typer.Exit(ExitCode.OUTPUT) from error

@@ -88,6 +88,8 @@ def _read_line(path: Path, line: int, cells: Sequence[str]) -> Correction:
 
 def add_correction(path: Path, correction: Correction) -> None:
     """Put a correction at the file's end; the file is replaced as a whole. Raises ``CorrectionsError``, ``OSError``."""
+    if not correction.who.strip() or not correction.why.strip():
+        raise CorrectionsError("say who and why: a correction that nobody can check is none")
     sink = io.StringIO()
     writer = csv.writer(sink, lineterminator="\n")
     writer.writerow(CORRECTION_COLUMNS)

@@ -297,13 +297,17 @@ def test_only_the_current_document_of_a_project_is_corrected(archive: Path, tmp_
         (["S29001", "granted_eu_state_eur", "paljon"], "cannot be read"),
         (["S29001", "planned", "5"], "say which: --section"),
         (["S29001", "project_name", "Uusi", "--ordinal", "3"], "no field"),
+        (["S29001", "start_date", "1.1.2016"], "correct implementation_period"),
+        (["S29001", "project_name", "Uusi", "--why", " "], "say who and why"),
+        (["S29001", "project_name", "Uusi", "--who", ""], "say who and why"),
         (["S29001", "project_name", "Uusi", "--old", "Jotain muuta"], "something else"),
     ],
 )
 def test_the_command_refuses(archive: Path, tmp_path: Path, arguments: list[str], told: str) -> None:
     out = tmp_path / "out"
     run(archive, out)
-    result = CliRunner().invoke(app, ["correct", str(out), *arguments, "--why", "päätös"])
+    why = [] if "--why" in arguments else ["--why", "päätös"]
+    result = CliRunner().invoke(app, ["correct", str(out), *arguments, *why])
     assert result.exit_code == 2
     assert told in " ".join(result.output.split())
     assert not corrections_path(out).exists()
