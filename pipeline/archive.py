@@ -12,11 +12,12 @@ import os
 import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from models.issues import describe_reason
 from pipeline.errors import ArchiveError
 from pipeline.names import show_path
+from pipeline.remote import Place, show_url
+from pipeline.remote_files import check_remote, list_remote, name_of
 
 PENDING = "pending"
 """Status of a member that is still to be read."""
@@ -56,7 +57,7 @@ class Member:
     reason: str | None = None
     size: int | None = None
     source: bytes | None = None
-    """Path of the operating system, for files on disk."""
+    """Path of the operating system, for files on disk; the address of an object of a remote archive."""
     mtime_ns: int = 0
     ctime_ns: int = 0
     data: bytes | None = None
@@ -101,11 +102,17 @@ def is_ignored(path: str) -> bool:
     return suffix_of(path) in IGNORED_SUFFIXES or path.rpartition("/")[2].lower() in IGNORED_NAMES
 
 
-def check_archives(archives: Sequence[Path]) -> None:
+def check_archives(archives: Sequence[Place]) -> None:
     """Raise ``ArchiveError`` for the first archive that is missing or cannot be read; before any work."""
     if not archives:
         raise ArchiveError("no archive was given")
     for archive in archives:
+        if isinstance(archive, str):
+            try:
+                check_remote(archive)
+            except OSError as error:
+                raise ArchiveError(f"archive {show_url(archive)}: {_why(error)}") from error
+            continue
         shown = show_path(os.fsencode(archive))
         try:
             mode = archive.stat().st_mode
@@ -119,19 +126,35 @@ def check_archives(archives: Sequence[Path]) -> None:
             raise ArchiveError(f"archive {shown}: {_why(error)}") from error
 
 
-def find_members(archives: Sequence[Path], file_bytes: int) -> Iterator[Member]:
+def show_place(place: Place) -> str:
+    """A path or an address for people, without what may be secret in it."""
+    return show_url(place) if isinstance(place, str) else show_path(os.fsencode(place))
+
+
+def find_members(archives: Sequence[Place], file_bytes: int) -> Iterator[Member]:
     """Every file of the archives; files above ``file_bytes`` are ``too_large``.
 
     Paths are relative to the archive, so that a copy gives the same tables; with several archives they begin with
     the archive's name.
     """
     for archive in archives:
+        if isinstance(archive, str):
+            yield from _list(archive, name_of(archive) + "/" if len(archives) > 1 else "", file_bytes)
+            continue
         root = os.fsencode(os.path.realpath(archive))
         name = os.path.basename(root)
         if os.path.isdir(root):
             yield from _walk(root, name + b"/" if len(archives) > 1 else b"", file_bytes)
         else:
             yield _file(root, show_path(name), os.stat(root), file_bytes)
+
+
+def _list(url: str, prefix: str, file_bytes: int) -> Iterator[Member]:
+    for found in list_remote(url, prefix):
+        if found.fault is not None:
+            yield _unreadable(found.name, found.fault)
+        else:
+            yield _classify(found.name, found.size, file_bytes, found.source, found.stamp, 0)
 
 
 def _walk(root: bytes, prefix: bytes, file_bytes: int) -> Iterator[Member]:
@@ -163,12 +186,17 @@ def _walk(root: bytes, prefix: bytes, file_bytes: int) -> Iterator[Member]:
 def _file(source: bytes, shown: str, info: os.stat_result, file_bytes: int) -> Member:
     if not stat.S_ISREG(info.st_mode):
         return Member(shown, "special", describe_reason("special_file", kind_of(info.st_mode)))
+    return _classify(shown, info.st_size, file_bytes, source, info.st_mtime_ns, info.st_ctime_ns)
+
+
+def _classify(shown: str, size: int | None, file_bytes: int, source: bytes, mtime_ns: int, ctime_ns: int) -> Member:
+    """``size``: None where a server does not tell it."""
     if is_ignored(shown):
-        return Member(shown, "ignored", describe_reason("ignored_type"), info.st_size)
+        return Member(shown, "ignored", describe_reason("ignored_type"), size)
     status = CONTAINER if container_kind(shown) else PENDING
-    if status == PENDING and info.st_size > file_bytes:
-        return Member(shown, "too_large", describe_reason("too_large", f"{info.st_size} bytes"), info.st_size)
-    return Member(shown, status, size=info.st_size, source=source, mtime_ns=info.st_mtime_ns, ctime_ns=info.st_ctime_ns)
+    if status == PENDING and (size or 0) > file_bytes:
+        return Member(shown, "too_large", describe_reason("too_large", f"{size} bytes"), size)
+    return Member(shown, status, size=size, source=source, mtime_ns=mtime_ns, ctime_ns=ctime_ns)
 
 
 def kind_of(mode: int) -> str:

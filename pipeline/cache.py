@@ -216,7 +216,7 @@ class Cache:
             (count,) = self._database.execute("SELECT count(*) FROM member WHERE status = ?", (status,)).fetchone()
         return int(count)
 
-    def pending(self, chunk: int = 1000) -> Iterator[tuple[int, bytes, int, str, str]]:
+    def pending(self, chunk: int = 1000) -> Iterator[tuple[int, bytes, int | None, str, str]]:
         """(number, source, size, suffix, charset) of members still to be read, in order; storing meanwhile is fine."""
         last = 0
         while True:

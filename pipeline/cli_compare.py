@@ -51,7 +51,7 @@ def diff(
 
 def plan(
     archives: Annotated[
-        list[Path] | None, typer.Argument(metavar="ARCHIVE", help="Folders or files; else those of --settings.")
+        list[str] | None, typer.Argument(metavar="ARCHIVE", help="As of a run; else those of --settings.")
     ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", "-o", metavar="OUT", help="Output folder of the run; else of --settings.")
@@ -66,15 +66,17 @@ def plan(
     """Say what a run would read and why, without doing it."""
     from pipeline.nightly_settings import load_settings
     from pipeline.plan import plan_run
+    from pipeline.remote import parse_place
     from pipeline.settings import RunSettings
 
     run = RunSettings()
+    places = [parse_place(archive) for archive in archives or ()]
     if settings is not None:
         chosen = load_settings(settings)
-        run, archives, out = chosen.run, archives or chosen.archives, out or chosen.output
-    if not archives or out is None:
+        run, places, out = chosen.run, places or chosen.archives, out or chosen.output
+    if not places or out is None:
         raise typer.BadParameter("give archives and --out, or --settings", param_hint="ARCHIVE")
-    found = plan_run(archives, out, replace(run, full=full, verify=verify or run.verify))
+    found = plan_run(places, out, replace(run, full=full, verify=verify or run.verify))
     if as_json:
         print_json(asdict(found) | {"to_read": found.to_read})
         return

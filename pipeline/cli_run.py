@@ -23,7 +23,9 @@ MOST_SHOWN = 10
 
 
 def run(
-    archives: Annotated[list[Path], typer.Argument(metavar="ARCHIVE", help="Folders or files to read.")],
+    archives: Annotated[
+        list[str], typer.Argument(metavar="ARCHIVE", help="Folders or files to read; also on s3:// and https://.")
+    ],
     out: Annotated[Path, typer.Option("--out", "-o", metavar="OUT", help="Output folder; made if it is not there.")],
     workers: Annotated[
         int, typer.Option("--workers", "-j", metavar="N", help="Processes that parse; 0: one for each core.")
@@ -63,10 +65,12 @@ def run(
     """
     from pipeline.left_out import read_acknowledged
     from pipeline.progress_bar import watch_progress
+    from pipeline.remote import parse_place
     from pipeline.run import run_archive
     from pipeline.settings import RunSettings
     from pipeline.thresholds import Thresholds
 
+    places = [parse_place(archive) for archive in archives]
     settings = RunSettings(
         corrections=str(corrections or ""),
         workers=workers,
@@ -80,7 +84,7 @@ def run(
         acknowledged=tuple(read_acknowledged(acknowledged)) if acknowledged else (),
     )
     with watch_progress(quiet=quiet) as watcher:
-        result = run_archive(archives, out, settings=settings, progress=watcher)
+        result = run_archive(places, out, settings=settings, progress=watcher)
     end_run(result, out, quiet=quiet, as_json=as_json)
 
 

@@ -15,11 +15,12 @@ from dataclasses import dataclass, replace
 from itertools import count
 
 from models.issues import describe_reason
-from pipeline.archive import CONTAINER, PENDING, REVISIT, Member, describe_os_error, suffix_of
+from pipeline.archive import CONTAINER, PENDING, REVISIT, Member, container_kind, describe_os_error, suffix_of
 from pipeline.cache import RACY_NS, Cache
 from pipeline.container_budget import ContainerError
 from pipeline.containers import SEPARATOR, read_container
 from pipeline.names import date_in_name
+from pipeline.remote_files import is_remote, open_object
 
 CHUNK_MEMBERS = 64
 CHUNK_BYTES = 1 << 22
@@ -32,7 +33,8 @@ class Container:
     seq: int
     path: str
     source: bytes
-    size: int
+    size: int | None
+    """None where a server does not tell it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,7 @@ def stream_members(cache: Cache, container: Container, member_bytes: int) -> Ite
         cache.execute("DELETE FROM container_member WHERE source = ?", container.source)
         cache.execute(
             """INSERT INTO container SELECT source, size, mtime_ns, ctime_ns, status, reason FROM member
-            WHERE seq = ? AND max(mtime_ns, ctime_ns) < ?""",
+            WHERE seq = ? AND max(mtime_ns, ctime_ns) < ? AND size IS NOT NULL""",
             container.seq,
             opened_at - RACY_NS,
         )
@@ -155,6 +157,16 @@ def reread_members(container: Container, member_bytes: int, wanted: dict[int, in
 
 
 def _open(container: Container, member_bytes: int) -> Iterator[Member]:
+    if is_remote(container.source):
+        anywhere = container.size is None or container_kind(container.path) == "zip"
+        with open_object(container.source, seekable=anywhere) as remote:
+            size = container.size
+            if size is None:
+                size = remote.seek(0, os.SEEK_END)
+                remote.seek(0)
+            yield from read_container(remote, container.path, size, member_bytes)
+        return
+    assert container.size is not None
     handle = os.open(container.source, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     with os.fdopen(handle, "rb") as file:
         if not stat.S_ISREG(os.fstat(handle).st_mode):

@@ -19,10 +19,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pipeline.archive import check_archives
+from pipeline.archive import check_archives, show_place
 from pipeline.cache import FORMAT
 from pipeline.errors import PipelineError
 from pipeline.language import check_language
+from pipeline.remote import Place
 from pipeline.settings import RunSettings
 from pipeline.snapshot import REJECTED, latest_snapshot, list_snapshots
 from pipeline.verify import verify_snapshot
@@ -99,12 +100,12 @@ def _examine_tesseract(settings: RunSettings) -> Finding:
     )
 
 
-def examine_archives(archives: Sequence[Path]) -> Iterator[Finding]:
+def examine_archives(archives: Sequence[Place]) -> Iterator[Finding]:
     """Whether each archive is there and can be read."""
     for archive in archives:
         try:
             check_archives([archive])
-            yield Finding("archive", OK, str(archive))
+            yield Finding("archive", OK, show_place(archive))
         except PipelineError as error:
             yield Finding("archive", FAILURE, str(error), "mend archives in the settings, or mount it")
 

@@ -15,6 +15,7 @@ import msgspec
 
 from pipeline.errors import SettingsError
 from pipeline.left_out import read_acknowledged
+from pipeline.remote import Place, parse_place
 from pipeline.settings import MEBIBYTE, Limits, RunSettings
 from pipeline.thresholds import Thresholds
 
@@ -89,7 +90,7 @@ class NightlyFile(_Section, frozen=True, kw_only=True):
 class NightlySettings(msgspec.Struct, frozen=True):
     """What the file comes to."""
 
-    archives: list[Path]
+    archives: list[Place]
     output: Path
     run: RunSettings
     log: LogSection
@@ -148,7 +149,8 @@ def _make_settings(given: NightlyFile, folder: Path) -> NightlySettings:
             file_bytes=given.limits.file_mib * MEBIBYTE,
         ),
     )
-    archives = [folder / archive for archive in given.archives]
+    places = [parse_place(archive) for archive in given.archives]
+    archives: list[Place] = [folder / place if isinstance(place, Path) else place for place in places]
     return NightlySettings(archives, folder / given.output, run, given.log, textfile)
 
 

@@ -20,6 +20,7 @@ from pipeline.container_stage import (
     stream_members,
 )
 from pipeline.errors import CorruptCacheError, WorkerError
+from pipeline.fetch_stage import Row, fetch_remote
 from pipeline.parse_task import ParseResult, ParseTask
 from pipeline.progress import Progress, Stop
 from pipeline.settings import RunSettings
@@ -73,7 +74,7 @@ def parse_pending(
     batch = BATCH_TASKS if containers else max(1, min(BATCH_TASKS, total // (workers * 4)))
     with Pool(job, workers, stop, batch) as pool:
         if total:
-            _run(pool, cache, (_task(*row) for row in cache.pending()), count, progress)
+            _run(pool, cache, _tasks(cache, cache.pending(), settings), count, progress)
         for container in containers:
             stop.check()
             if settings.verify or not restore_members(cache, container):
@@ -85,13 +86,16 @@ def parse_pending(
             doubtful = cache.list_documents()
             if not doubtful:
                 break
-            tasks = (_task(seq, source, 0, *hints, force=True) for seq, source, *hints in doubtful if source)
+            again = ((seq, source, 0, suffix, charset) for seq, source, suffix, charset in doubtful if source)
+            tasks = _tasks(cache, again, settings, force=True)
             _run(pool, cache, chain(tasks, _reread(cache, containers, settings)), count)
     return count
 
 
-def _task(seq: int, source: bytes, size: int, suffix: str, charset: str, *, force: bool = False) -> Task:
-    return Task(seq, _encoder.encode(ParseTask(source, None, suffix, charset or None, force)), size)
+def _tasks(cache: Cache, rows: Iterator[Row], settings: RunSettings, *, force: bool = False) -> Iterator[Task]:
+    for (seq, source, size, suffix, charset), data in fetch_remote(cache, rows, settings.limits.file_bytes):
+        task = ParseTask(source if data is None else None, data, suffix, charset or None, force)
+        yield Task(seq, _encoder.encode(task), size or 0)
 
 
 def _content_task(content: Content) -> Task:

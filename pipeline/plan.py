@@ -16,6 +16,7 @@ from pipeline.archive import PENDING, check_archives, find_members
 from pipeline.cache import FORMAT, Cache, open_cache
 from pipeline.container_stage import list_containers, resolve_revisits, restore_members
 from pipeline.fingerprint import parser_versions
+from pipeline.remote import Place
 from pipeline.run import describe_terms
 from pipeline.settings import RunSettings
 from pipeline.snapshot import latest_snapshot
@@ -55,7 +56,7 @@ class Plan:
         return self.new + self.changed + self.again + self.containers
 
 
-def plan_run(archives: Sequence[Path], out: Path, settings: RunSettings) -> Plan:
+def plan_run(archives: Sequence[Place], out: Path, settings: RunSettings) -> Plan:
     """What ``run_archive`` with the same arguments would do; raises ``PipelineError``."""
     settings.check()
     check_archives(archives)

@@ -73,12 +73,9 @@ def filesystem_of(url: str) -> tuple[Any, str]:
         raise SettingsError(f"{show_url(url)}: no address that is known here")
     if importlib.util.find_spec(PROTOCOLS[protocol]) is None:
         raise SettingsError(f"{show_url(url)}: {protocol}:// needs more packages: pip install 'hankekuvaus[remote]'")
-    fsspec = importlib.import_module("fsspec")
-    try:
-        system, path = fsspec.core.url_to_fs(url, **_options(protocol))
-    except ValueError as error:
-        raise SettingsError(f"{show_url(url)}: no address that can be read") from error
-    return system, str(path)
+    # not url_to_fs: it understands chains of addresses, and there is no telling where these lead
+    system = importlib.import_module("fsspec").filesystem(protocol, **_options(protocol))
+    return system, str(system._strip_protocol(url))
 
 
 def _options(protocol: str) -> dict[str, Any]:
@@ -106,20 +103,27 @@ def translate_faults() -> Iterator[None]:
         raise translate_fault(error) from error
 
 
-def translate_fault(error: BaseException) -> OSError:
+def translate_fault(error: BaseException | None) -> OSError:
     """``FileNotFoundError``, ``PermissionError``, ``TimeoutError`` or ``OSError``: what a library's error means."""
+    cause = error.__cause__ if error is not None else None
+    if isinstance(error, FileNotFoundError) and (type(cause).__module__.startswith("aiohttp") or _is_timeout(cause)):
+        return translate_fault(cause)  # on the web fsspec takes every fault for this one
     status = getattr(error, "status", None)
     if isinstance(error, FileNotFoundError) or status in (404, 410):
         return FileNotFoundError(errno.ENOENT, "no such object")
     if isinstance(error, PermissionError) or status in (401, 403) or type(error).__name__ in _NO_CREDENTIALS:
         return PermissionError(errno.EACCES, "access is forbidden")
-    if isinstance(error, TimeoutError) or "Timeout" in type(error).__name__:
+    if _is_timeout(error):
         return TimeoutError(errno.ETIMEDOUT, "the server does not answer in time")
     if isinstance(status, int):
         return OSError(errno.EIO, f"the server answers {status}")
     if isinstance(error, ConnectionError) or "Connect" in type(error).__name__:
         return ConnectionError(errno.ECONNREFUSED, "no connection to the server")
     return OSError(errno.EIO, f"it cannot be fetched ({type(error).__name__})")
+
+
+def _is_timeout(error: BaseException | None) -> bool:
+    return isinstance(error, TimeoutError) or "Timeout" in type(error).__name__
 
 
 _NO_CREDENTIALS = ("NoCredentialsError", "PartialCredentialsError", "CredentialRetrievalError")

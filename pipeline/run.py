@@ -21,7 +21,7 @@ import pyarrow as pa
 from models.issues import describe_reason
 from models.tables import SCHEMA_VERSION, TABLES
 from parsers import PARSER_VERSION
-from pipeline.archive import check_archives, find_members
+from pipeline.archive import check_archives, find_members, show_place
 from pipeline.assemble_stage import Assembled, assemble_tables, choose_buckets
 from pipeline.cache import Cache, discard_cache, open_cache
 from pipeline.compare.write import write_changes
@@ -50,10 +50,10 @@ from pipeline.language import (
 )
 from pipeline.left_out import Acknowledged, LeftOut, count_left_out, make_acknowledged
 from pipeline.lock import lock_output
-from pipeline.names import show_path
 from pipeline.ocr import find_tesseract
 from pipeline.parse_stage import ParseCount, parse_pending
 from pipeline.progress import Progress, Silent, Stop, catch_signals
+from pipeline.remote import Place
 from pipeline.report.write import write_report
 from pipeline.settings import RunSettings
 from pipeline.snapshot import (
@@ -125,7 +125,7 @@ class _Clock:
 
 
 def run_archive(
-    archives: Sequence[Path], out: Path, *, settings: RunSettings | None = None, progress: Progress | None = None
+    archives: Sequence[Place], out: Path, *, settings: RunSettings | None = None, progress: Progress | None = None
 ) -> RunResult:
     """Read the archives and publish a snapshot under ``out``.
 
@@ -157,7 +157,7 @@ def run_archive(
             raise OutputError(f"output {out}: {why}; the last snapshot is untouched") from error
 
 
-def _run(archives: Sequence[Path], out: Path, settings: RunSettings, progress: Progress, stop: Stop) -> RunResult:
+def _run(archives: Sequence[Place], out: Path, settings: RunSettings, progress: Progress, stop: Stop) -> RunResult:
     clock = _Clock()
     started = datetime.now(UTC)
     with clock.stage("total"):
@@ -260,7 +260,7 @@ def _clean_up(cache: Cache, made: Assembled, draft: Draft, settings: RunSettings
         logger.warning("the snapshot is published, but cleaning up failed (%s); the next run will do it", why)
 
 
-def _find(archives: Sequence[Path], cache: Cache, settings: RunSettings, progress: Progress, stop: Stop) -> None:
+def _find(archives: Sequence[Place], cache: Cache, settings: RunSettings, progress: Progress, stop: Stop) -> None:
     progress.begin("find", None)
     members = find_members(archives, settings.limits.file_bytes)
     while True:
@@ -325,7 +325,7 @@ def _summarise(
 
 
 def _describe_run(
-    result: RunResult, archives: Sequence[Path], settings: RunSettings, started: datetime, previous: Path | None
+    result: RunResult, archives: Sequence[Place], settings: RunSettings, started: datetime, previous: Path | None
 ) -> bytes:
     run: dict[str, Any] = asdict(result)
     run["snapshot"] = result.snapshot.name
@@ -336,7 +336,7 @@ def _describe_run(
         "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "previous": previous.name if previous else None,
         "versions": _versions(settings),
-        "archives": [show_path(str(archive.resolve()).encode(errors="surrogateescape")) for archive in archives],
+        "archives": [show_place(archive if isinstance(archive, str) else archive.resolve()) for archive in archives],
         "settings": asdict(settings),
         **run,
     }
@@ -356,5 +356,5 @@ def _versions(settings: RunSettings) -> dict[str, str]:
     }
 
 
-def _show(archives: Sequence[Path]) -> str:
-    return ", ".join(show_path(str(archive).encode(errors="surrogateescape")) for archive in archives)
+def _show(archives: Sequence[Place]) -> str:
+    return ", ".join(show_place(archive) for archive in archives)

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from models.tables import TABLES
 from pipeline.errors import OutputError
+from pipeline.remote import Place
 from pipeline.write import Part, table_folder
 
 logger = logging.getLogger(__name__)
@@ -42,9 +43,11 @@ class Draft:
     folder: Path
 
 
-def check_output(out: Path, archives: Sequence[Path]) -> None:
+def check_output(out: Path, archives: Sequence[Place]) -> None:
     """Make the output folder and see that it can be written; raises ``OutputError``. Changes nothing that is there."""
     for archive in archives:
+        if isinstance(archive, str):
+            continue  # elsewhere
         inside, outside = out.resolve(), archive.resolve()
         if inside == outside or outside in inside.parents or (archive.is_dir() and inside in outside.parents):
             raise OutputError(f"output {out} and archive {archive} lie within each other; choose another output folder")

@@ -17,7 +17,7 @@ from pipeline.write import table_folder
 LIMITS = Limits(cpu_seconds=1, wall_seconds=20.0, memory_bytes=256 * MEBIBYTE)
 
 
-def run(archive: Path | list[Path], out: Path, **settings: Any) -> RunResult:
+def run(archive: Path | list[Any], out: Path, **settings: Any) -> RunResult:
     """A run with the fake parser."""
     archives = archive if isinstance(archive, list) else [archive]
     chosen: dict[str, Any] = {"parser": "fake_parser", "workers": 1, "limits": LIMITS} | settings
