@@ -8,6 +8,7 @@ from models.records import Parsed
 from parsers import record
 from parsers.document import Document, UnreadableError
 from parsers.findings import Slot
+from parsers.limits import DEFAULT, OVER_LIMIT, ReadingLimits
 from parsers.locate import Located, locate_all, title_slot
 from parsers.privacy import mask_document
 from parsers.readers.dispatch import read_document, read_pdf_again
@@ -18,29 +19,33 @@ from parsers.sections import SectionMap, divide_sections, find_second_descriptio
 from parsers.soundness import find_contradiction
 
 
-def parse_document(data: bytes, *, name: str = "", charset: str | None = None) -> Parsed:
+def parse_document(
+    data: bytes, *, name: str = "", charset: str | None = None, limits: ReadingLimits = DEFAULT
+) -> Parsed:
     """Every row that the document gives; never raises for bad input.
 
     ``name`` (a file name) only helps to tell text from HTML where the bytes do not; ``charset`` is that of an HTTP
     header. What cannot be read gives a record with status ``quarantined`` and its reason.
     """
     origin = Origin(hashlib.sha256(data).hexdigest(), len(data))
-    parsed = _parse(data, origin, name, charset)
+    parsed = _parse(data, origin, name, charset, limits)
     wrong = find_contradiction(parsed)
     if wrong is not None:
         return record.quarantine(origin.document_id, origin.bytes, *wrong)
     return parsed
 
 
-def _parse(data: bytes, origin: Origin, name: str, charset: str | None) -> Parsed:
+def _parse(data: bytes, origin: Origin, name: str, charset: str | None, limits: ReadingLimits) -> Parsed:
     try:
-        document = read_document(data, name=name, charset=charset)
+        document = read_document(data, name=name, charset=charset, limits=limits)
     except UnreadableError as error:
         first = record.quarantine(origin.document_id, origin.bytes, error.code, error.detail)
+        if error.code in OVER_LIMIT:
+            return first
     else:
         first = parse_read(document, origin)
     if first.status != PARSED and b"%PDF-" in data[:1024]:
-        return _parse_again(data, origin, first)
+        return _parse_again(data, origin, first, limits)
     return first
 
 
@@ -67,10 +72,10 @@ def quarantine(data: bytes, code: str, detail: str = "", *, document_id: str | N
     return record.quarantine(document_id or hashlib.sha256(data).hexdigest(), len(data), code, detail)
 
 
-def _parse_again(data: bytes, origin: Origin, first: Parsed) -> Parsed:
+def _parse_again(data: bytes, origin: Origin, first: Parsed, limits: ReadingLimits) -> Parsed:
     """A PDF whose first reading does not validate is read by the second reader; the better result counts."""
     try:
-        second = parse_read(read_pdf_again(data), origin, second_reader=True)
+        second = parse_read(read_pdf_again(data, limits), origin, second_reader=True)
     except UnreadableError:
         return first
     order = (QUARANTINED, PARTIAL, PARSED)

@@ -17,8 +17,8 @@ from models.records import Row
 from parsers.allocations import allocate
 from parsers.boxes import BoxFinder
 from parsers.compiled import CompiledForm
-from parsers.document import Document, Line, joined
-from parsers.findings import Findings, Slot, Span
+from parsers.document import Document, Kind, Line, joined
+from parsers.findings import Findings, Slot
 from parsers.language import count_words, detect_language
 from parsers.locate import Block, Located, declared_slots, expected_fields
 from parsers.places import Place, resolve_place, split_names
@@ -47,6 +47,16 @@ class Source:
     def cut(self, lines: Sequence[Line], *, restricted: bool = False) -> str:
         """The text of lines, folds undone."""
         return joined(self.document.text if restricted else self.masked, lines)
+
+    def show(self, start: int, end: int) -> str:
+        """The masked text of a span, character for character, page furniture in it blanked."""
+        text = self.masked[start:end]
+        if "\n" in text and self.document.pages:
+            for line in self.document.lines:
+                if line.kind is Kind.FURNITURE and start <= line.start and line.end <= end:
+                    blank = " " * (line.end - line.start)
+                    text = text[: line.start - start] + blank + text[line.end - start :]
+        return text
 
 
 _RESTRICTED = frozenset(field.name for field in FIELDS if field.restricted)
@@ -177,7 +187,7 @@ def make_score_rows(source: Source, located: Located, slots: Sequence[Slot], rea
             {
                 "dimension": criterion.dimension,
                 "criterion": criterion.name,
-                "label": _print_label(source.masked, row) if row else None,
+                "label": _print_label(source, row) if row else None,
                 "direct": direct,
                 "indirect": indirect,
                 "justification": reason.normal if reason else None,
@@ -188,21 +198,15 @@ def make_score_rows(source: Source, located: Located, slots: Sequence[Slot], rea
     return rows
 
 
-def _print_label(text: str, row: CriterionRow) -> str:
-    """The criterion's name as printed, its folds undone."""
-    if len(row.numbers) != 1 or row.numbers[0].start < row.label[1]:
-        return " ".join(_without(text, row.label, row.numbers).split())
-    label = text[row.label[0] : row.label[1]]
-    return " ".join(label.split()) if "\n" in label else label
-
-
-def _without(text: str, span: Span, holes: Sequence[Line]) -> str:
-    """The span's text without numbers that stand between its words."""
-    start, end = span
-    for hole in holes:
+def _print_label(source: Source, row: CriterionRow) -> str:
+    """The criterion's name as printed, its folds undone, without numbers that stand between its words."""
+    start, end = row.label
+    label = source.show(start, end)
+    for hole in row.numbers:
         if start < hole.start and hole.end < end:
-            return text[start : hole.start] + text[hole.end : end]
-    return text[start:end]
+            label = label[: hole.start - start] + label[hole.end - start :]
+            break
+    return " ".join(label.split()) if "\n" in label or len(label) < end - start else label
 
 
 def make_indicator_rows(
@@ -269,7 +273,7 @@ def make_place_rows(
         if level is None or not slot.lines or slot.ordinal > 1:
             continue
         first, last = slot.span
-        raw = source.masked[first:last]
+        raw = source.show(first, last)
         for ordinal, (begin, stop) in enumerate(split_names(raw, level), 1):
             place = resolve_place(level, raw[begin:stop], start, end)
             places.setdefault(level, []).append(place)

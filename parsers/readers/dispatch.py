@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from parsers.document import Document, UnreadableError
+from parsers.limits import DEFAULT, ReadingLimits
 from parsers.readers.html import read_html
 from parsers.readers.pdf import read_pdf
 from parsers.readers.sniff import HTML, MHTML, PDF, PLAIN, name_kind, sniff_media_type
 from parsers.readers.text import read_text
 
 
-def read_document(data: bytes, *, name: str = "", charset: str | None = None) -> Document:
+def read_document(
+    data: bytes, *, name: str = "", charset: str | None = None, limits: ReadingLimits = DEFAULT
+) -> Document:
     """The document that the bytes hold, told by content first; raises ``UnreadableError``."""
+    document = _read(data, name, charset, limits)
+    limits.check_characters(len(document.text))
+    return document
+
+
+def _read(data: bytes, name: str, charset: str | None, limits: ReadingLimits) -> Document:
     if not data:
         raise UnreadableError("empty")
     kind = sniff_media_type(data, name)
     if kind == PDF:
-        return read_pdf(data)
+        return read_pdf(data, limits)
     if kind == HTML:
         return read_html(data, charset=charset)
     if kind == MHTML:
@@ -27,8 +36,10 @@ def read_document(data: bytes, *, name: str = "", charset: str | None = None) ->
     raise UnreadableError("unknown_format", name_kind(data) or "")
 
 
-def read_pdf_again(data: bytes) -> Document:
+def read_pdf_again(data: bytes, limits: ReadingLimits = DEFAULT) -> Document:
     """A PDF by the second reader, which is loaded only when there is need for it."""
     from parsers.readers.pdf_plumber import read_pdf_with_pdfplumber
 
-    return read_pdf_with_pdfplumber(data)
+    document = read_pdf_with_pdfplumber(data, limits)
+    limits.check_characters(len(document.text))
+    return document

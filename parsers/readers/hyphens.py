@@ -33,11 +33,23 @@ HasWord = Callable[[str], bool]
 """Whether a word, in small letters, stands unfolded in the document or in a word list."""
 
 
+_ADDRESS = re.compile(r"(?:https?://|www\.|[^\s@]{1,64}@)[^\s]{0,300}$", re.IGNORECASE)
+
+
+def is_split_address(before: str, after: str) -> bool:
+    """Whether a web or e-mail address goes on behind the end of a line: it is never parted by a hyphen of the fold."""
+    if _ADDRESS.search(before[-400:]) is not None:
+        return before[-1] in "-?&=/_" or after[:1] in "./?&=#_%@"
+    return before[-1] in _HYPHENS and "@" in after.split(" ", 1)[0][1:]
+
+
 def decide_hyphen(before: str, after: str, has_word: HasWord) -> tuple[Join, bool]:
     """How a line that ends in a hyphen hangs together with the next: the join, and whether it is a guess.
 
     ``before`` and ``after`` are the two lines (``before`` ends in its hyphen).
     """
+    if is_split_address(before, after):
+        return Join.KEEP_HYPHEN, before[-1] == "/"
     follows = _FIRST.match(after)
     if before[-1] not in _HYPHENS:
         # An en dash or a slash: a line may be folded behind it, but not behind the dash of a pause.

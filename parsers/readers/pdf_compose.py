@@ -8,12 +8,13 @@ from collections.abc import Mapping, Sequence
 
 from parsers.document import Cell, Document, Join, Kind, Line, Stop, UnreadableError
 from parsers.readers.furniture import mark_furniture
-from parsers.readers.hyphens import HasWord, decide_hyphen
+from parsers.readers.hyphens import HasWord, decide_hyphen, is_split_address
 from parsers.readers.pdf_dates import find_print_time
 from parsers.readers.pdf_folds import mark_folds
 from parsers.readers.pdf_layout import lay_out
 from parsers.readers.pdf_lines import Fragment, Page, TextLine, make_box
 from parsers.readers.pdf_rows import is_number, mend_broken_rows
+from parsers.readers.text import note_damage
 
 # Members of an Enum cost a look-up each time; a line needs several.
 _NONE, _SPACE = Join.NONE, Join.SPACE
@@ -52,6 +53,7 @@ def compose_document(pages: list[Page], reader: str, metadata: Mapping[str, str]
         pages=len(pages),
         dropped_characters=sum(page.dropped for page in pages),
         stated_date=find_print_time([line for line in ordered if line.furniture], metadata or {}),
+        notes=note_damage(text) if "\ufffd" in text else (),
     )
 
 
@@ -155,7 +157,7 @@ def _write(ordered: Sequence[TextLine], flow: Sequence[TextLine]) -> tuple[str, 
         join, doubtful, blank = _NONE, False, line.blank
         if line.folded and before is not None:
             join, blank = _SPACE, False
-            if before.hyphen or before.text[-1] in "–/":
+            if before.hyphen or before.text[-1] in "–/" or is_split_address(before.text, first.text):
                 if has_word is None:
                     has_word = _word_finder(flow)
                 join, doubtful = decide_hyphen(before.text, first.text, has_word)

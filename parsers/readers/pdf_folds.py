@@ -13,6 +13,7 @@ from functools import cache
 from itertools import pairwise
 
 from models.forms import load_forms
+from parsers.readers.hyphens import is_split_address
 from parsers.readers.pdf_lines import Fragment, TextLine
 from parsers.readers.pdf_margins import SENTENCE_END, Pair, find_margins, measure_pair, same_style, starts_small
 
@@ -35,6 +36,9 @@ def mark_folds(lines: Sequence[TextLine]) -> None:
         if line.continues:
             line.folded = True
             continue
+        if _completes_address(before, line):
+            line.folded = True
+            continue
         line.blank = gap = _has_gap(before, line, pitches)
         apart = before.page is not line.page or before.column != line.column
         if (apart or not gap) and _can_run_on(before, line):
@@ -44,6 +48,19 @@ def mark_folds(lines: Sequence[TextLine]) -> None:
     margins = find_margins(lines, [pair for run in runs for pair in run])
     for run in runs:
         _decide_run(lines, run, margins)
+
+
+def _completes_address(before: TextLine, line: TextLine) -> bool:
+    """The rest of an address that its column was too narrow for: one word right below it."""
+    a, b = before.last, line.first
+    return (
+        len(line.parts) == 1
+        and " " not in b.text
+        and before.page is line.page
+        and a.x0 - 1.6 < b.x0 < a.x1
+        and same_style(a, b)
+        and is_split_address(a.text, b.text)
+    )
 
 
 def _usual_pitches(lines: Sequence[TextLine]) -> dict[float, float]:

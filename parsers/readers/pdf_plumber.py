@@ -22,6 +22,7 @@ from pdfplumber.page import Page as PlumberPage
 from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 
 from parsers.document import Document, UnreadableError
+from parsers.limits import DEFAULT, ReadingLimits
 from parsers.readers.clean import clean_line
 from parsers.readers.pdf_compose import compose_document
 from parsers.readers.pdf_lines import BOLD, BULLETS, LIGATURES, Fragment, Page
@@ -40,17 +41,18 @@ _CELL_GAP, _SPACE_GAP = 1.0, 0.14
 """Widths, in ems, of the gaps that part cells and words."""
 
 
-def read_pdf_with_pdfplumber(data: bytes) -> Document:
+def read_pdf_with_pdfplumber(data: bytes, limits: ReadingLimits = DEFAULT) -> Document:
     """The same as ``read_pdf`` gives, seen by pdfplumber.
 
     Raises:
-        UnreadableError: ``encrypted``, ``broken_pdf``, ``no_pages``, ``no_text``.
+        UnreadableError: ``encrypted``, ``broken_pdf``, ``no_pages``, ``no_text``, ``too_many_pages``.
     """
     # What pdfminer logs quotes the file's bytes.
     logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
     try:
         with pdfplumber.open(io.BytesIO(data)) as document:
             pages = []
+            limits.check_pages(len(document.pages))
             for number, page in enumerate(document.pages, start=1):
                 pages.append(_read_page(page, number))
                 page.close()

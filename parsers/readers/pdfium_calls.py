@@ -49,6 +49,7 @@ _metadata = _prototype("FPDF_GetMetaText", ctypes.c_ulong, _HANDLE, ctypes.c_cha
 count_chars = _prototype("FPDFText_CountChars", _INT, _HANDLE)
 get_text = _prototype("FPDFText_GetText", _INT, _HANDLE, _INT, _INT, _HANDLE)
 char_index = _prototype("FPDFText_GetCharIndexFromTextIndex", _INT, _HANDLE, _INT)
+char_code = _prototype("FPDFText_GetUnicode", _INT, _HANDLE, _INT)
 loose_box = _prototype("FPDFText_GetLooseCharBox", _INT, _HANDLE, _INT, _HANDLE)
 matrix = _prototype("FPDFText_GetMatrix", _INT, _HANDLE, _INT, _HANDLE)
 font_size = _prototype("FPDFText_GetFontSize", ctypes.c_double, _HANDLE, _INT)

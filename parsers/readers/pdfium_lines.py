@@ -86,6 +86,7 @@ class LineReader:
         "direction",
         "fonts",
         "handle",
+        "indices",
         "left",
         "lost",
         "matrix",
@@ -107,16 +108,20 @@ class LineReader:
         self.address, self.matrix_address = ctypes.addressof(self.box), ctypes.addressof(self.matrix)
         self.skips = self.odd = self.lost = False
         self.direction = self.nameless = 0
+        self.indices: list[int] = []
 
     def read(self) -> list[Fragment]:
         buffer = ctypes.create_string_buffer(4 * self.count + 4)
         length = int(calls.get_text(self.handle, 0, self.count, ctypes.addressof(buffer)))
         text = buffer.raw[: max(length - 1, 0) * 2].decode("utf-16-le", errors="replace")
         self.skips = len(text) != self.count
+        if self.skips:
+            text = self.restore_nameless(text)
         self.nameless = max(self.count - len(text), 0)
         self.odd = _ODD.search(text) is not None
         if self.odd:
-            self.nameless += len(_CONTROLS.findall(text))
+            # A letter stood there, and nobody can say which: the place is kept, or another word would be read.
+            text = _CONTROLS.sub("\ufffd", text)
         self.lost = _LOST_SPACE.search(text) is not None
         fragments: list[Fragment] = []
         position = 0
@@ -134,9 +139,33 @@ class LineReader:
             position += len(block) + 2
         return _rejoin(fragments)
 
+    def restore_nameless(self, text: str) -> str:
+        """``text`` with the letters that PDFium leaves out of it, having but a number for them, as U+FFFD."""
+        parts: list[str] = []
+        indices: list[int] = []
+        before = -1
+        for position, letter in enumerate(text):
+            index = max(int(calls.char_index(self.handle, position)), before)
+            for left_out in range(before + 1, index):
+                if _CONTROLS.match(chr(calls.char_code(self.handle, left_out) or ord(" "))):
+                    parts.append("\ufffd")
+                    indices.append(left_out)
+            parts.append(letter)
+            indices.append(index)
+            before = index
+        self.indices = indices
+        return "".join(parts)
+
+    def is_picture(self, text: str) -> bool:
+        """Whether all of a line are nameless signs (a font of pictures): counted, and no line of text."""
+        if text[0] != "\ufffd" or text.strip("\ufffd "):
+            return False
+        self.nameless += text.count("\ufffd")
+        return True
+
     def at(self, position: int) -> int:
         """The index that PDFium's calls want for a position in its text."""
-        return int(calls.char_index(self.handle, position)) if self.skips else position
+        return self.indices[position] if self.skips else position
 
     def edges(self, position: int) -> tuple[float, float, float, float]:
         """Box of a character, ``x0, y0, x1, y1`` from the top left of the page as shown."""
@@ -179,7 +208,7 @@ class LineReader:
     def read_line(self, fragments: list[Fragment], raw: str, start: int) -> None:
         """One of PDFium's lines to fragments: the white space at its ends dropped, parted at gaps."""
         text = raw.strip()
-        if not text:
+        if not text or self.is_picture(text):
             return
         if text[0] != raw[0]:
             start += raw.index(text[0])
@@ -229,7 +258,7 @@ class LineReader:
     def read_piece(self, fragments: list[Fragment], raw: str, start: int, split: bool) -> None:
         """A cell of a line that gaps part."""
         text = raw.strip()
-        if not text:
+        if not text or self.is_picture(text):
             return
         start += raw.index(text[0])
         end = start + len(text) - 1

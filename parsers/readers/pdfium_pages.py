@@ -5,8 +5,9 @@ from __future__ import annotations
 import ctypes
 from collections import Counter
 
+from parsers.limits import DEFAULT, ReadingLimits
 from parsers.readers import pdfium_calls as calls
-from parsers.readers.pdf_lines import Page
+from parsers.readers.pdf_lines import Fragment, Page
 from parsers.readers.pdf_marks import attach_drawn_marks, find_indented, is_mark
 from parsers.readers.pdfium_lines import Fonts, LineReader
 
@@ -16,16 +17,17 @@ _FREE_TEXT, _WIDGET = 3, 20
 Bounds = tuple[float, float, float, float]
 
 
-def read_pages(data: bytes) -> tuple[list[Page], dict[str, str]]:
+def read_pages(data: bytes, limits: ReadingLimits = DEFAULT) -> tuple[list[Page], dict[str, str]]:
     """All pages of a PDF in order, and what its metadata says of ``CreationDate`` and ``Producer``.
 
     A page that PDFium cannot load is a page without fragments.
 
     Raises:
-        UnreadableError: ``encrypted``, ``broken_pdf``, ``no_pages``.
+        UnreadableError: ``encrypted``, ``broken_pdf``, ``no_pages``, ``too_many_pages``.
     """
     pages: list[Page] = []
     with calls.open_document(data) as (document, count):
+        limits.check_pages(count)
         fonts = Fonts()
         for index in range(count):
             page = calls.load_page(document, index)
@@ -55,6 +57,7 @@ def _read_page(handle: int, number: int, fonts: Fonts) -> Page:
     turned = (shown + page.turn) % 4
     width, height = bounds[2] - bounds[0], bounds[1] - bounds[3]
     page.width, page.height = (height, width) if turned & 1 else (width, height)
+    page.dropped += _drop_outside(page)
     if turned == 0 and (indented := find_indented(page.fragments)):
         attach_drawn_marks(indented, _find_drawn_marks(handle, bounds))
     if not page.fragments:
@@ -83,6 +86,18 @@ def _read_text(text_page: int, page: Page, bounds: Bounds, shown: int, fonts: Fo
         page.fragments = LineReader(text_page, count, bounds, usual, fonts).read()
     for fragment in page.fragments:
         fragment.sideways = fragment.direction != usual
+
+
+def _drop_outside(page: Page) -> int:
+    """Takes away what stands outside the page as shown (cut pages keep what was cut off); the letters of it."""
+
+    def is_shown(part: Fragment) -> bool:
+        return 0 <= part.y0 + part.y1 <= 2 * page.height and part.x1 >= 0 and part.x0 <= page.width
+
+    outside = [part for part in page.fragments if not is_shown(part)]
+    if outside:
+        page.fragments = [part for part in page.fragments if is_shown(part)]
+    return sum(len("".join(part.text.split())) for part in outside)
 
 
 def _find_drawn_marks(page: int, bounds: Bounds) -> list[Bounds]:
