@@ -234,7 +234,8 @@ def test_planted_differences_in_descriptions_of_the_real_projects(tmp_path: Path
 
 def test_a_spreadsheet_gives_the_same(invented: ProjectList, tmp_path: Path) -> None:
     book = Workbook()
-    sheet = book.active
+    book.active.append(["Kansilehti"])
+    sheet = book.create_sheet("Hankkeet")
     sheet.append(["Projektilista"])
     for line, cells in enumerate(csv.reader(INVENTED.read_text("utf-8").splitlines())):
         row: list[Any] = list(cells)

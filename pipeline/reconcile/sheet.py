@@ -67,7 +67,8 @@ def _read_spreadsheet(path: Path) -> Iterator[tuple[int, list[str]]]:
                 )
         book = load_workbook(path, read_only=True, data_only=True)
         try:
-            sheet = book.worksheets[0]
+            # the list is the longest sheet: covers and legends stand beside it
+            sheet = max(book.worksheets, key=lambda one: one.max_row or 0)
             for line, cells in enumerate(sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS), 1):
                 yield line, [_show(cell) for cell in cells]
         finally:
