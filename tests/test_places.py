@@ -117,6 +117,31 @@ def test_every_municipality_name_in_its_years(year: int):
             )
 
 
+@pytest.mark.parametrize("year", range(FIRST_YEAR, LAST_YEAR + 1))
+def test_every_municipality_inflected_in_its_years(year: int):
+    for code, place in municipalities().items():
+        if not place.first_year <= year <= (place.last_year or LAST_YEAR):
+            continue
+        finnish = {place.genitive, *make_genitives(place.name_fi)} - {""}
+        forms = [*finnish, *(f"{form} kaupungin" for form in finnish), make_swedish_genitive(place.name_sv)]
+        for form in (place.name_fi, *forms, f"{place.name_sv} kommun"):
+            for printed in (form, form.replace("-", "\u2013"), form.upper()):
+                found = in_year("municipality", printed, year)
+                assert (found.code, found.current_code) == (code, place.current_code), printed
+
+
+@pytest.mark.parametrize("year", range(FIRST_YEAR, LAST_YEAR + 1))
+def test_every_subregion_in_its_years(year: int):
+    for code, place in subregions().items():
+        if not place.first_year <= year <= (place.last_year or LAST_YEAR):
+            continue
+        genitive = SUBREGION_GENITIVES[code]
+        forms = (place.name_fi, genitive, place.name_sv, make_swedish_genitive(place.name_sv))
+        for form in (*forms, f"{genitive} seutukunta", f"{genitive} seutukunnan", f"{place.name_sv} ekonomiska region"):
+            for printed in (form, form.replace("-", "\u2013"), form.upper()):
+                assert in_year("subregion", printed, year).code == code, printed
+
+
 @pytest.mark.parametrize("name", sorted(place.name_fi for place in municipalities().values()))
 def test_municipality_with_its_word(name: str):
     place = next(place for place in municipalities().values() if place.name_fi == name)
