@@ -154,7 +154,7 @@ def _split_lines(raw: str, start: int, end: int, level: str | None) -> Iterator[
     lines = list(_list_lines(raw, start, end))
     if not lines:
         return
-    if all(_LIST_MARK.match(raw, begin) for begin, _ in lines):
+    if all(_LIST_MARK.match(raw, begin, stop) for begin, stop in lines):
         yield from ((begin + 2, stop) for begin, stop in lines)
         return
     if len(lines) == 1 or _is_known(raw, lines[0][0], lines[-1][1], level):

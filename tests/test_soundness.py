@@ -95,3 +95,52 @@ def test_unknown_labels_beyond_numbering_stay_unclaimed() -> None:
     assert parsed.status == "parsed"
     assert sum(row["field"] == "unknown" for row in parsed.tables["fields"]) == MOST_ORDINAL
     assert sum(row["code"] == "unclaimed_text" for row in parsed.tables["issues"]) >= count
+
+
+def test_two_indicators_of_one_number_keep_their_own_values() -> None:
+    """Found by fuzzing: their fields had one key, so that the document was quarantined."""
+    text = SAMPLE.read_text("utf-8-sig")
+    parsed = parse_document(text.replace("\n7.2 ", "\n7.1 ").encode(), name="twins.txt")
+    check_invariants(parsed)
+    sound = parse_document(text.encode(), name="sound.txt")
+    assert parsed.status == "parsed"
+    assert [row["number"] for row in parsed.tables["indicators"]][:2] == ["7.1", "7.1"]
+    for column in ("title", "planned", "realised"):
+        assert [row[column] for row in parsed.tables["indicators"]] == [
+            row[column] for row in sound.tables["indicators"]
+        ]
+    evidence = [
+        row["ordinal"] for row in parsed.tables["fields"] if (row["section_number"], row["field"]) == ("7.1", "planned")
+    ]
+    assert evidence == [1, 2]
+
+
+@pytest.mark.parametrize(
+    "lists",
+    [
+        "Osatoteuttajat\nTuen siirron saajat\n",
+        "Osatoteuttajat\nEsimerkkilän kunta, Kunta, 0115776-3\nTuen siirron saajat\n",
+    ],
+)
+def test_lists_of_partners_without_partners(lists: str) -> None:
+    """Found by fuzzing: two empty lists, or an empty one after another, had one key."""
+    text = SAMPLE.read_text("utf-8-sig")
+    place = text.index("\n3 ")
+    start = min(at for word in ("Osatoteuttajat", "Tuen siirron saajat", "\n3 ") if (at := text.find(word)) >= 0)
+    parsed = parse_document((text[:start] + "\n" + lists + text[place:]).encode(), name="lists.txt")
+    check_invariants(parsed)
+    assert parsed.status == "parsed"
+    partners = [row for row in parsed.tables["fields"] if row["field"] == "partner"]
+    assert [row["ordinal"] for row in partners] == [1, 2]
+    assert [row["state"] for row in partners if row["ordinal"] <= len(parsed.tables["partners"])] == ["value"] * len(
+        parsed.tables["partners"]
+    )
+
+
+def test_an_identity_code_is_masked_even_where_a_number_is_asked_for() -> None:
+    text = SAMPLE.read_text("utf-8-sig")
+    start = text.index("Y-tunnus: ")
+    end = text.index("\n", start)
+    parsed = parse_document((text[:start] + "Y-tunnus: 010190-123A" + text[end:]).encode(), name="code.txt")
+    check_invariants(parsed)
+    assert "010190" not in repr(parsed.tables)
