@@ -18,7 +18,7 @@ UV_FLAGS := --quiet --universal --python-version 3.11 --generate-hashes --no-emi
 	--no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run nightly test lint format docs bench hostile quality sbom lock clean
+.PHONY: help setup setup-dev run nightly test lint format docs bench hostile quality sbom site screenshots lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -55,6 +55,12 @@ format: setup-dev ## Format the code and mend what ruff can mend
 docs: setup-dev ## Write the generated pages of docs/ anew
 	@"$(BIN)/python" -m pipeline.docs
 	@"$(BIN)/python" tools/dependencies.py
+
+site: setup-dev ## Build the documentation's site into build/site, strictly
+	@NO_MKDOCS_2_WARNING=1 "$(BIN)/python" -m mkdocs build --strict --quiet && echo "build/site/index.html"
+
+screenshots: setup-dev ## Take the pictures in docs/images anew
+	@HANKEKUVAUS_SCREENSHOTS=1 "$(BIN)/python" -m pytest -q tests/test_site.py -k pictures
 
 bench: setup-dev ## Measure speed and memory beside other libraries; writes docs/performance.md (some minutes)
 	@"$(BIN)/python" -m benchmarks.bench
