@@ -113,16 +113,24 @@ def _mend_break(lines: list[TextLine], at: int) -> int:
     """Mends the row that ends on the page before line ``at``, if it is torn; where to go on."""
     above, head = lines[at - 1], at
     table = _find_columns(lines, at - 1)
-    if table is None:
+    alone = all(is_number(part.text) for part in above.parts) and not above.continues
+    if table is None and not alone:
         return at + 1
-    if len(lines[at].parts) > 1 and lines[at].first.x0 > table[0] + 2 and at + 1 < len(lines):
+    left = table[0] if table is not None else lines[at].first.x0
+    if len(lines[at].parts) > 1 and at + 1 < len(lines) and lines[at].first.x0 > min(left, lines[at + 1].first.x0) + 2:
         at += 1  # the table's head, repeated on the new page
     below = lines[at]
-    orphan = abs(above.first.x0 - table[1]) < 2
+    if alone:
+        # Numbers on their own at the end of a page are beside a name that the next one begins with.
+        left = below.first.x0
+        orphan = above.first.x0 > left + 4 * above.first.size
+    else:
+        assert table is not None
+        orphan = abs(above.first.x0 - table[1]) < 2
     torn = (
         not orphan and len(above.parts) > 1 and below.first.text[0].islower() and below.first.bold == above.first.bold
     )
-    if len(below.parts) > 1 or abs(below.first.x0 - table[0]) > 2 or not (orphan or torn):
+    if len(below.parts) > 1 or abs(below.first.x0 - left) > 2 or not (orphan or torn):
         return head + 1
     end = at + 1
     while end < min(len(lines), at + NAME_LINES) and _continues_name(lines[end - 1], lines[end]):
