@@ -19,7 +19,7 @@ from pipeline.fingerprint import Versions
 from pipeline.names import date_in_name
 from pipeline.parse_task import ParseResult
 
-FORMAT = 3
+FORMAT = 4
 """Raised with every change of the tables below: an older cache is thrown away."""
 
 RACY_NS = 2_000_000_000
@@ -37,7 +37,7 @@ CREATE TABLE IF NOT EXISTS known (
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS container (
     source BLOB PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, ctime_ns INTEGER NOT NULL,
-    status TEXT NOT NULL, reason TEXT
+    status TEXT NOT NULL, reason TEXT, terms TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS container_member (
     source BLOB NOT NULL, ordinal INTEGER NOT NULL, path TEXT NOT NULL, size INTEGER, status TEXT NOT NULL,

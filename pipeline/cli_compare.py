@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli_options import Json
+from pipeline.cli_options import Json, Limit
 from pipeline.errors import OutputError
 from pipeline.terminal import print_json, print_rich, print_text
 
@@ -61,9 +61,11 @@ def plan(
     ] = None,
     full: Annotated[bool, typer.Option("--full", help="What a run with --full would do.")] = False,
     verify: Annotated[bool, typer.Option("--verify", help="What a run with --verify would do.")] = False,
+    limit: Limit = None,
     as_json: Json = False,
 ) -> None:
     """Say what a run would read and why, without doing it."""
+    from pipeline.limits import parse_limits
     from pipeline.nightly_settings import load_settings
     from pipeline.plan import plan_run
     from pipeline.remote import parse_place
@@ -74,6 +76,8 @@ def plan(
     if settings is not None:
         chosen = load_settings(settings)
         run, places, out = chosen.run, places or chosen.archives, out or chosen.output
+    if limit:
+        run = replace(run, limits=parse_limits(limit))
     if not places or out is None:
         raise typer.BadParameter("give archives and --out, or --settings", param_hint="ARCHIVE")
     found = plan_run(places, out, replace(run, full=full, verify=verify or run.verify))

@@ -8,6 +8,12 @@ import typer
 
 Accept = Annotated[bool, typer.Option("--accept", help="Publish even where the new tables differ too much.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+Limit = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--limit", metavar="NAME=NUMBER", help="What a document or container may cost, as pages=9000: docs/limits.md."
+    ),
+]
 Ocr = Annotated[
     bool, typer.Option("--ocr", help="Read scans without text with Debian's tesseract-ocr and tesseract-ocr-fin.")
 ]

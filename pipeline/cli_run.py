@@ -12,7 +12,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.cli_options import Accept, Json, Ocr, Quiet
+from pipeline.cli_options import Accept, Json, Limit, Ocr, Quiet
 from pipeline.terminal import BROKEN_PIPE, defuse, print_json, print_rich
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ def run(
             help="Known bad documents (document_id) and files (path), one a line: the exit code does not count them.",
         ),
     ] = None,
+    limit: Limit = None,
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
@@ -64,6 +65,7 @@ def run(
     last ones and were not published.
     """
     from pipeline.left_out import read_acknowledged
+    from pipeline.limits import parse_limits
     from pipeline.progress_bar import watch_progress
     from pipeline.remote import parse_place
     from pipeline.run import run_archive
@@ -81,6 +83,7 @@ def run(
         language=language,
         gate=Thresholds(),
         accept=accept,
+        limits=parse_limits(limit or ()),
         acknowledged=tuple(read_acknowledged(acknowledged)) if acknowledged else (),
     )
     with watch_progress(quiet=quiet) as watcher:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from models.issues import describe_reason
+from pipeline.limits import Limits
 
-RATIO = 500
-"""Bytes that one byte of a container may unfold to: plain text of many similar pages stays below a hundred."""
-FREE_BYTES = 256 << 20
-"""Bytes that any container may unfold to."""
-ENTRIES = 5_000_000
+RATIO = Limits().container_ratio
+FREE_BYTES = Limits().container_free_bytes
+ENTRIES = Limits().container_entries
+DEPTH = Limits().container_depth
 
 
 class ContainerError(Exception):
@@ -32,6 +32,8 @@ class Budget:
     entries: int = ENTRIES
     passed: int = FREE_BYTES
     """Bytes that may pass through a stream (tar, WARC), those of members that are skipped included."""
+    depth: int = DEPTH
+    """Containers within each other."""
 
     @property
     def is_spent(self) -> bool:
@@ -41,20 +43,20 @@ class Budget:
         """Bytes of members."""
         self.bytes -= count
         if self.bytes < 0:
-            raise _too_large("it unfolds to too many bytes")
+            raise _too_much("too_compressed")
 
     def let_pass(self, count: int) -> None:
         """Bytes of a stream."""
         self.passed -= count
         if self.passed < 0:
-            raise _too_large("it unfolds to too many bytes")
+            raise _too_much("too_compressed")
 
     def enter(self) -> None:
         """One more entry."""
         self.entries -= 1
         if self.entries < 0:
-            raise _too_large("too many entries")
+            raise _too_much("too_many_entries")
 
 
-def _too_large(why: str) -> ContainerError:
-    return ContainerError("too_large", describe_reason("too_large", why))
+def _too_much(code: str) -> ContainerError:
+    return ContainerError("too_large", describe_reason(code))

@@ -19,6 +19,7 @@ from pipeline.archive import CONTAINER, PENDING, REVISIT, Member, container_kind
 from pipeline.cache import RACY_NS, Cache
 from pipeline.container_budget import ContainerError
 from pipeline.containers import SEPARATOR, read_container
+from pipeline.limits import Limits
 from pipeline.names import date_in_name
 from pipeline.remote_files import is_remote, open_object
 
@@ -55,14 +56,15 @@ def list_containers(cache: Cache) -> list[Container]:
     return [Container(*row) for row in rows]  # type: ignore[arg-type]
 
 
-def restore_members(cache: Cache, container: Container) -> bool:
+def restore_members(cache: Cache, container: Container, limits: Limits) -> bool:
     """Take over what an earlier run found in the container; False if it changed since, or a document must be parsed."""
     with cache.transaction():
         known = cache.execute(
             """SELECT container.status, container.reason FROM container JOIN member USING (source)
             WHERE member.seq = ? AND container.size = member.size AND container.mtime_ns = member.mtime_ns
-              AND container.ctime_ns = member.ctime_ns""",
+              AND container.ctime_ns = member.ctime_ns AND container.terms = ?""",
             container.seq,
+            limits.container_terms(),
         ).fetchone()
         if known is None:
             return False
@@ -97,10 +99,10 @@ def restore_members(cache: Cache, container: Container) -> bool:
     return True
 
 
-def stream_members(cache: Cache, container: Container, member_bytes: int) -> Iterator[Content]:
+def stream_members(cache: Cache, container: Container, limits: Limits) -> Iterator[Content]:
     """Note every member of the container; those that must be parsed come out."""
     opened_at = time.time_ns()
-    members = _open(container, member_bytes)
+    members = _open(container, limits)
     ordinals = count(1)
     failure: tuple[str, str | None] = (CONTAINER, None)
     more = True
@@ -131,8 +133,9 @@ def stream_members(cache: Cache, container: Container, member_bytes: int) -> Ite
             return  # the next run may have more luck
         cache.execute("DELETE FROM container_member WHERE source = ?", container.source)
         cache.execute(
-            """INSERT INTO container SELECT source, size, mtime_ns, ctime_ns, status, reason FROM member
+            """INSERT INTO container SELECT source, size, mtime_ns, ctime_ns, status, reason, ? FROM member
             WHERE seq = ? AND max(mtime_ns, ctime_ns) < ? AND size IS NOT NULL""",
+            limits.container_terms(),
             container.seq,
             opened_at - RACY_NS,
         )
@@ -146,17 +149,17 @@ def stream_members(cache: Cache, container: Container, member_bytes: int) -> Ite
         )
 
 
-def reread_members(container: Container, member_bytes: int, wanted: dict[int, int]) -> Iterator[Content]:
+def reread_members(container: Container, limits: Limits, wanted: dict[int, int]) -> Iterator[Content]:
     """Members by ordinal (→ number) once more, to be parsed under their own names' hints."""
     try:
-        for ordinal, member in enumerate(_open(container, member_bytes), 1):
+        for ordinal, member in enumerate(_open(container, limits), 1):
             if ordinal in wanted and member.data is not None:
                 yield Content(wanted[ordinal], member.data, _suffix(member), member.charset or "")
     except (ContainerError, OSError):
         return  # what is wrong with it stands in its row already
 
 
-def _open(container: Container, member_bytes: int) -> Iterator[Member]:
+def _open(container: Container, limits: Limits) -> Iterator[Member]:
     if is_remote(container.source):
         anywhere = container.size is None or container_kind(container.path) == "zip"
         with open_object(container.source, seekable=anywhere) as remote:
@@ -164,14 +167,14 @@ def _open(container: Container, member_bytes: int) -> Iterator[Member]:
             if size is None:
                 size = remote.seek(0, os.SEEK_END)
                 remote.seek(0)
-            yield from read_container(remote, container.path, size, member_bytes)
+            yield from read_container(remote, container.path, size, limits.file_bytes, limits)
         return
     assert container.size is not None
     handle = os.open(container.source, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     with os.fdopen(handle, "rb") as file:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             raise ContainerError("special", "special_file: no longer a file")
-        yield from read_container(file, container.path, container.size, member_bytes)
+        yield from read_container(file, container.path, container.size, limits.file_bytes, limits)
 
 
 def _insert(cache: Cache, container: Container, ordinal: int, member: Member, document_id: str | None) -> int:

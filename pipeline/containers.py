@@ -24,6 +24,7 @@ import pyarrow as pa
 from models.issues import describe_reason
 from pipeline.archive import CONTAINER, Member, container_kind, is_ignored
 from pipeline.container_budget import FREE_BYTES, RATIO, Budget, ContainerError
+from pipeline.limits import Limits
 from pipeline.names import show_path
 from pipeline.warc import read_warc
 
@@ -32,8 +33,6 @@ CHUNK = 1 << 20
 
 MOST_READS_AT_END = 100
 """Of a tar: a few are its reader's way to be sure."""
-DEPTH = 3
-"""Containers within containers."""
 
 # Any: these readers have no type in common
 _COMPRESSED: dict[str, Callable[[Any], Any]] = {
@@ -65,14 +64,20 @@ def _is_fault(error: Exception) -> bool:
     return isinstance(error, OSError) and error.errno is not None
 
 
-def read_container(file: IO[bytes], name: str, size: int, member_bytes: int) -> Iterator[Member]:
+def read_container(
+    file: IO[bytes], name: str, size: int, member_bytes: int, limits: Limits | None = None
+) -> Iterator[Member]:
     """Members of the container ``file`` of ``size`` bytes; paths are what follows ``!/`` in ``files.path``.
 
     Members above ``member_bytes`` are not read. Raises ``ContainerError`` where it cannot be read on; what came
     before stands. Raises ``OSError`` for faults of the disk.
     """
-    most = FREE_BYTES + RATIO * size
-    budget = Budget(member_bytes, most, passed=2 * most)
+    if limits is None:
+        most = FREE_BYTES + RATIO * size
+        budget = Budget(member_bytes, most, passed=2 * most)
+    else:
+        most = limits.container_free_bytes + limits.container_ratio * size
+        budget = Budget(member_bytes, most, limits.container_entries, 2 * most, limits.container_depth)
     kind = container_kind(name)
     assert kind is not None
     yield from _read(file, kind, name.rpartition("/")[2], "", budget, 1)
@@ -209,8 +214,8 @@ def _nested(member: Member, file: io.BytesIO | _Counted, budget: Budget, depth: 
     kind = container_kind(name)
     assert kind is not None
     member = replace(member, data=None, digest=None)
-    if depth >= DEPTH:
-        reason = describe_reason("too_deep_container", f"more than {DEPTH} within each other")
+    if depth >= budget.depth:
+        reason = describe_reason("too_deep_container", f"more than {budget.depth} within each other")
         yield replace(member, status="too_deep", reason=reason)
         return
     try:

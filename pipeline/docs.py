@@ -22,6 +22,7 @@ from pipeline.dictionary import describe_issue_codes, describe_rules
 from pipeline.docs_dictionary import write_data_dictionary, write_data_dictionary_fi
 from pipeline.docs_tables import NOTE, markdown_table
 from pipeline.exit_codes import EXIT_CODES
+from pipeline.limits import LIMIT_SETTINGS
 
 
 def write_issues() -> str:
@@ -48,6 +49,26 @@ def write_issues() -> str:
             ),
         ]
     return "\n".join(parts)
+
+
+def write_limits() -> str:
+    """``docs/limits.md``: every limit, its default and the code of its reason."""
+    rows = (
+        (f"`{name}`", setting.meaning, f"{setting.default:,}", f"`{setting.code}`")
+        for name, setting in LIMIT_SETTINGS.items()
+    )
+    return "\n".join(
+        (
+            "# Limits\n",
+            NOTE.format(source="pipeline/limits.py"),
+            "A document or container beyond a limit is left out, and only that one: its row in `documents` or\n"
+            "`files` says so, and its reason begins with the code. Limits are set in `[limits]` of the settings file\n"
+            "([nightly.md](nightly.md)), or for one run by `--limit NAME=NUMBER`, which may be given again.\n",
+            markdown_table(("Limit", "Of what", "Default", "Code"), rows),
+            "What a limit kept out is read again when a limit changes. What was read under a wider one stays until\n"
+            "its bytes or the parser change, or `--full` is given; containers are opened again.\n",
+        )
+    )
 
 
 def write_checks() -> str:
@@ -142,6 +163,7 @@ PAGES: MappingProxyType[str, Callable[[], str]] = MappingProxyType(
         "data_dictionary.fi.md": write_data_dictionary_fi,
         "issues.md": write_issues,
         "checks.md": write_checks,
+        "limits.md": write_limits,
         "cli.md": write_cli,
     }
 )

@@ -15,8 +15,9 @@ import msgspec
 
 from pipeline.errors import SettingsError
 from pipeline.left_out import read_acknowledged
+from pipeline.limits import LIMIT_SETTINGS, set_limits
 from pipeline.remote import Place, parse_place
-from pipeline.settings import MEBIBYTE, Limits, RunSettings
+from pipeline.settings import RunSettings
 from pipeline.thresholds import Thresholds
 
 _DEFAULTS = Thresholds()
@@ -49,12 +50,18 @@ class GateSection(_Section, frozen=True, kw_only=True):
 
 
 class LimitsSection(_Section, frozen=True, kw_only=True):
-    """What one document may cost."""
+    """What one document, and one container, may cost: ``pipeline.limits``."""
 
-    cpu_seconds: int = 60
-    wall_seconds: float = 600.0
-    memory_mib: int = 1024
-    file_mib: int = 512
+    cpu_seconds: int = int(LIMIT_SETTINGS["cpu_seconds"].default)
+    wall_seconds: float = LIMIT_SETTINGS["wall_seconds"].default
+    memory_mib: int = int(LIMIT_SETTINGS["memory_mib"].default)
+    file_mib: int = int(LIMIT_SETTINGS["file_mib"].default)
+    pages: int = int(LIMIT_SETTINGS["pages"].default)
+    characters: int = int(LIMIT_SETTINGS["characters"].default)
+    container_depth: int = int(LIMIT_SETTINGS["container_depth"].default)
+    container_ratio: int = int(LIMIT_SETTINGS["container_ratio"].default)
+    container_free_mib: int = int(LIMIT_SETTINGS["container_free_mib"].default)
+    container_entries: int = int(LIMIT_SETTINGS["container_entries"].default)
 
 
 class LogSection(_Section, frozen=True, kw_only=True):
@@ -113,8 +120,8 @@ def load_settings(path: Path) -> NightlySettings:
         given = msgspec.convert(data, NightlyFile)
     except msgspec.ValidationError as error:
         raise SettingsError(f"{path}: {_explain(str(error))}") from error
-    settings = _make_settings(given, path.absolute().parent)
     try:
+        settings = _make_settings(given, path.absolute().parent)
         settings.run.check()
     except SettingsError as error:
         raise SettingsError(f"{path}: {error}") from error
@@ -142,12 +149,7 @@ def _make_settings(given: NightlyFile, folder: Path) -> NightlySettings:
         keep_days=given.retention.days,
         gate=thresholds if gate.enabled else None,
         acknowledged=tuple(acknowledged),
-        limits=Limits(
-            cpu_seconds=given.limits.cpu_seconds,
-            wall_seconds=given.limits.wall_seconds,
-            memory_bytes=given.limits.memory_mib * MEBIBYTE,
-            file_bytes=given.limits.file_mib * MEBIBYTE,
-        ),
+        limits=set_limits({name: getattr(given.limits, name) for name in LIMIT_SETTINGS}),
     )
     places = [parse_place(archive) for archive in given.archives]
     archives: list[Place] = [folder / place if isinstance(place, Path) else place for place in places]

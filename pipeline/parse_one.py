@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from models.records import Parsed, decode_parsed, encode_parsed
+from parsers.limits import ReadingLimits
 from parsers.parse import parse_document, quarantine
 from parsers.scan import is_scan
 from pipeline.archive import suffix_of
@@ -26,12 +27,12 @@ class Input(msgspec.Struct, frozen=True, array_like=True):
 
 def make_handler(options: dict[str, Any]) -> Handler:
     """The child's function from an encoded ``Input`` to an encoded ``Parsed``."""
-    del options
+    reading = ReadingLimits(*options.get("reading", ()))
     decoder = msgspec.msgpack.Decoder(Input)
 
     def handle(payload: bytes) -> bytes:
         given = decoder.decode(payload)
-        parsed = parse_document(given.data, name=f"document{suffix_of(given.name)}")
+        parsed = parse_document(given.data, name=f"document{suffix_of(given.name)}", limits=reading)
         if given.ocr and is_scan(given.data, parsed):
             from pipeline.ocr import read_scan
 
@@ -51,7 +52,8 @@ def parse_one(data: bytes, name: str, limits: Limits | None = None, *, ocr: bool
         from pipeline.ocr import find_tesseract
 
         find_tesseract()
-    job = Job(f"{__name__}:make_handler", limits=limits or Limits())
+    limits = limits or Limits()
+    job = Job(f"{__name__}:make_handler", {"reading": [limits.pages, limits.characters]}, limits)
     task = Task(0, msgspec.msgpack.encode(Input(data, name, ocr)), len(data))
     with catch_signals(Stop()) as stop, Pool(job, 1, stop) as pool:
         (outcome,) = pool.run(iter([task]))

@@ -62,6 +62,7 @@ def parse_pending(
         {
             "parser": settings.parser,
             "file_bytes": settings.limits.file_bytes,
+            "reading": [settings.limits.pages, settings.limits.characters],
             "cache": str(cache.path),
             "versions": cache.versions.valid(),
             "limits": cache.limits,
@@ -77,8 +78,8 @@ def parse_pending(
             _run(pool, cache, _tasks(cache, cache.pending(), settings), count, progress)
         for container in containers:
             stop.check()
-            if settings.verify or not restore_members(cache, container):
-                contents = stream_members(cache, container, settings.limits.file_bytes)
+            if settings.verify or not restore_members(cache, container, settings.limits):
+                contents = stream_members(cache, container, settings.limits)
                 _run(pool, cache, map(_content_task, contents), count, progress)
         resolve_revisits(cache)
         for _ in range(MAX_ROUNDS):
@@ -107,7 +108,7 @@ def _reread(cache: Cache, containers: list[Container], settings: RunSettings) ->
     for container in containers:
         wanted = cache.doubtful_members(container.seq)
         if wanted:
-            yield from map(_content_task, reread_members(container, settings.limits.file_bytes, wanted))
+            yield from map(_content_task, reread_members(container, settings.limits, wanted))
 
 
 def _run(pool: Pool, cache: Cache, tasks: Iterator[Task], count: ParseCount, progress: Progress | None = None) -> None:
@@ -166,6 +167,6 @@ def _store(cache: Cache, held: list[tuple[int, ParseResult]], limits: str | None
         return
     with cache.transaction():
         for seq, result in held:
-            cache.store(seq, result, cache.limits if result.scan else limits)
+            cache.store(seq, result, cache.limits if result.by_terms else limits)
     if progress is not None:
         progress.advance(len(held))

@@ -15,9 +15,11 @@ import msgspec
 
 from models.issues import describe_reason
 from models.records import Parsed
+from parsers.limits import ReadingLimits
 from parsers.scan import is_scan
 from pipeline.archive import describe_os_error, kind_of
 from pipeline.forget.records import strip_contacts
+from pipeline.limits import LIMIT_CODES
 from pipeline.packed import encode_packed, pack_parsed
 
 READ_BYTES = 1 << 20
@@ -59,14 +61,14 @@ class ParseResult(msgspec.Struct, frozen=True, array_like=True):
     media_type: str | None = None
     form: str | None = None
     """What the document went through, as in ``documents``: by it is known when it must be parsed again."""
-    scan: bool = False
-    """A PDF without text: what became of it depends on whether scans are read."""
+    by_terms: bool = False
+    """What became of it depends on the run's terms: a PDF without text, or a document over a limit."""
 
 
 class Parser(Protocol):
     """The module that ``RunSettings.parser`` names."""
 
-    def parse_document(self, data: bytes, *, name: str, charset: str | None) -> Parsed: ...
+    def parse_document(self, data: bytes, *, name: str, charset: str | None, limits: ReadingLimits) -> Parsed: ...
 
     def quarantine(self, data: bytes, code: str, detail: str = "", *, document_id: str | None = None) -> Parsed: ...
 
@@ -82,6 +84,7 @@ def make_handler(options: dict[str, Any]) -> Callable[[bytes], bytes]:
     parser: Parser = importlib.import_module(options["parser"])
     known = _Known(options["cache"], options["versions"], options["limits"])
     file_bytes: int = options["file_bytes"]
+    limits = ReadingLimits(*options["reading"])
     forgotten = frozenset(options.get("forgotten", ()))
     read_scan: ScanReader | None = None
     if options["ocr"]:
@@ -90,7 +93,7 @@ def make_handler(options: dict[str, Any]) -> Callable[[bytes], bytes]:
 
     def handle(payload: bytes) -> bytes:
         task = _task_decoder.decode(payload)
-        return _result_encoder.encode(_handle(parser, read_scan, known, file_bytes, forgotten, task))
+        return _result_encoder.encode(_handle(parser, read_scan, known, file_bytes, limits, forgotten, task))
 
     return handle
 
@@ -124,6 +127,7 @@ def _handle(
     read_scan: ScanReader | None,
     known: _Known,
     file_bytes: int,
+    limits: ReadingLimits,
     forgotten: frozenset[str],
     task: ParseTask,
 ) -> ParseResult:
@@ -144,7 +148,7 @@ def _handle(
     if not task.force and task.verdict is None and known.has(document_id):
         return ParseResult("read", document_id=document_id, size=len(data), read_at_ns=now)
     begun = time.process_time()
-    parsed, scan = _parse(parser, read_scan, data, document_id, task)
+    parsed, by_terms = _parse(parser, read_scan, limits, data, document_id, task)
     cpu_seconds = time.process_time() - begun
     known.add(document_id)
     packed = pack_parsed(parsed)
@@ -165,21 +169,27 @@ def _handle(
         cpu_seconds=cpu_seconds,
         media_type=packed.document["media_type"],
         form=packed.document["form"],
-        scan=scan,
+        by_terms=by_terms,
     )
 
 
 def _parse(
-    parser: Parser, read_scan: ScanReader | None, data: bytes, document_id: str, task: ParseTask
+    parser: Parser,
+    read_scan: ScanReader | None,
+    limits: ReadingLimits,
+    data: bytes,
+    document_id: str,
+    task: ParseTask,
 ) -> tuple[Parsed, bool]:
-    """The record, and whether the document is a scan."""
+    """The record, and whether the run's terms made it what it is."""
     if task.verdict is not None:
         code, detail = task.verdict
         return parser.quarantine(data, code, detail, document_id=document_id), False
     try:
-        parsed = parser.parse_document(data, name=f"document{task.suffix}", charset=task.charset)
+        parsed = parser.parse_document(data, name=f"document{task.suffix}", charset=task.charset, limits=limits)
         scan = is_scan(data, parsed)
-        return (read_scan(data) if scan and read_scan is not None else parsed), scan
+        limited = str(parsed.document["reason"] or "").partition(":")[0] in LIMIT_CODES
+        return (read_scan(data) if scan and read_scan is not None else parsed), scan or limited
     except MemoryError:
         raise  # for the parent: tried again in a fresh process
     # The parser promises not to raise; if it does, that is a fault of ours and costs one document.

@@ -71,7 +71,7 @@ def plan_run(archives: Sequence[Place], out: Path, settings: RunSettings) -> Pla
                 cache.recognise()
             reread = settings.verify or settings.full
             containers = list_containers(cache)
-            opened = [one for one in containers if reread or not restore_members(cache, one)]
+            opened = [one for one in containers if reread or not restore_members(cache, one, settings.limits)]
             resolve_revisits(cache)
             return _count(cache, latest, [one.seq for one in opened], parser_changed=other)
 

@@ -3,25 +3,13 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 
 from pipeline.errors import SettingsError
+from pipeline.limits import MEBIBYTE, Limits
 from pipeline.thresholds import Thresholds
 
-MEBIBYTE = 1 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one document may cost; whatever goes beyond is quarantined, and only that document."""
-
-    cpu_seconds: int = 60
-    wall_seconds: float = 600.0
-    """A backstop for hangs that burn no CPU; generous, as the machine may be busy."""
-    memory_bytes: int = 1024 * MEBIBYTE
-    """Address space of the child beyond what it has after its start."""
-    file_bytes: int = 512 * MEBIBYTE
-    """Larger files are not read: ``too_large``."""
+__all__ = ["MEBIBYTE", "Limits", "RunSettings"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +61,5 @@ class RunSettings:
             raise SettingsError(f"the gate's {fault}")
         if self.buckets is not None and (self.buckets < 1 or self.buckets & (self.buckets - 1)):
             raise SettingsError(f"{self.buckets} buckets: give a power of two")
-        if (
-            min(self.limits.cpu_seconds, self.limits.wall_seconds, self.limits.memory_bytes, self.limits.file_bytes)
-            <= 0
-        ):
+        if min(astuple(self.limits)) <= 0:
             raise SettingsError("a limit of zero or less lets no document through")

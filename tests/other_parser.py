@@ -10,7 +10,8 @@ from models.records import Parsed
 __all__ = ["parse_document", "quarantine"]
 
 
-def parse_document(data: bytes, *, name: str = "", charset: str | None = None) -> Parsed:
+def parse_document(data: bytes, *, name: str = "", charset: str | None = None, limits: object = None) -> Parsed:
+    del limits
     recoded = data.replace(b"code: S1", b"code: S9") if b"recode" in data else data
     parsed = parse_before(recoded, name=name, charset=charset)
     known = parse_before(data).document_id
