@@ -13,12 +13,14 @@ SETTINGS ?= $(if $(filter-out file,$(origin ARCHIVE) $(origin OUT)),,$(wildcard 
 PYTEST_ARGS ?=
 PYTEST_WORKERS ?= auto
 UPGRADE ?=
+SECONDS ?= 60
+COUNT ?= 2000
 PROJECTS ?= 2000
 UV_FLAGS := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 	--no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run nightly test lint format docs bench hostile quality sbom site screenshots lock clean
+.PHONY: help setup setup-dev run nightly test lint format docs bench hostile fuzz mutants quality sbom site screenshots lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -67,6 +69,12 @@ bench: setup-dev ## Measure speed and memory beside other libraries; writes docs
 
 hostile: setup-dev ## Run every hostile input, the heavy ones too: outcome, time and peak memory (some minutes)
 	@"$(BIN)/python" benchmarks/hostile_inputs.py
+
+fuzz: setup-dev ## Fuzz every target for SECONDS each (SECONDS=60); findings in build/fuzz
+	@"$(BIN)/python" -m fuzz --seconds $(SECONDS)
+
+mutants: setup-dev ## Parse COUNT byte-level mutants of samples in each format (COUNT=2000; some minutes)
+	@"$(BIN)/python" -m fuzz.mutants --count $(COUNT)
 
 quality: setup-dev ## Measure how often the extraction is right, and write docs/quality.md (PROJECTS=2000)
 	@"$(BIN)/python" -m benchmarks.quality --projects $(PROJECTS)
