@@ -127,3 +127,17 @@ def test_every_table_loads_in_pandas_with_its_types(name: str, place: Path) -> N
             assert isinstance(known.iloc[0], str)
         elif len(known) and pa.types.is_integer(field.type):
             assert float(known.iloc[0]).is_integer()
+
+
+def test_the_finnish_cookbook_runs(
+    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its blocks in their order; each question prints something."""
+    monkeypatch.chdir(place)
+    names: dict[str, Any] = {}
+    first, *answers = blocks((ROOT / "docs" / "fi" / "keittokirja.md").read_text("utf-8"), "python")
+    exec(first, names)
+    for answer in answers:
+        exec(answer, names)
+        assert "Empty DataFrame" not in (printed := capsys.readouterr().out), answer
+        assert printed.strip(), answer
