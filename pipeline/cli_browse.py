@@ -20,7 +20,7 @@ def browse(
         Path, typer.Argument(metavar="OUT", help="The output folder of a run.", exists=True, file_okay=False)
     ],
     host: Annotated[
-        str, typer.Option("--host", help="Address to serve at; other machines reach none of the default's kind.")
+        str, typer.Option("--host", help="Address to serve at; no other machine reaches the default.")
     ] = "127.0.0.1",
     port: Annotated[
         int, typer.Option("--port", "-p", min=0, max=65535, help="Port to serve at; 0: any free one.")

@@ -298,6 +298,9 @@ def test_what_is_wrong_is_said(out: Path, tmp_path: Path, monkeypatch: pytest.Mo
         assert str(result.exception) == (
             f"127.0.0.1:{port} cannot be served: Address already in use; another port: --port {port + 1}"
         )
+    result = CliRunner().invoke(app, ["browse", str(out), "--host", "no.such.host.invalid"])
+    assert isinstance(result.exception, SettingsError)
+    assert str(result.exception).endswith("choose another --host")
     monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
     with pytest.raises(SettingsError, match=re.escape("pip install 'hankekuvaus[browse]'")):
         serve.check_installed()

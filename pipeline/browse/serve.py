@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib.util
 import ipaddress
 import socket
@@ -93,8 +94,10 @@ def open_port(host: str, port: int) -> Iterator[socket.socket]:
             bound.listen(128)
         except (OSError, OverflowError) as error:
             reason = error.strerror if isinstance(error, OSError) else str(error)
-            other = port + 1 if 0 < port < 65535 else 8001
-            raise SettingsError(f"{host}:{port} cannot be served: {reason}; another port: --port {other}") from error
+            advice = "choose another --host"
+            if isinstance(error, OSError) and error.errno in (errno.EADDRINUSE, errno.EACCES):
+                advice = f"another port: --port {port + 1 if 1023 < port < 65535 else 8001}"
+            raise SettingsError(f"{host}:{port} cannot be served: {reason}; {advice}") from error
         yield bound
 
 
