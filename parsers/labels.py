@@ -246,6 +246,9 @@ def _believed(keys: LineKeys, hit: Hit, habit: Habit) -> bool:
     return reading.state is State.VALUE and not reading.issues
 
 
+_DAY = re.compile(r"\d{1,2}\.\d{1,2}\.\d{4}")
+
+
 def _value_lines(
     keys: LineKeys, region: Region, hit: Hit, following: Hit | None, starts: set[int], habit: Habit
 ) -> tuple[Line, ...]:
@@ -258,11 +261,18 @@ def _value_lines(
     # A list that ends in a comma is not at its end.
     if ended or number >= region.last or number in starts:
         return tuple(lines)
-    is_list = isinstance(hit.entry, Label) and FIELD[hit.entry.field].type is ValueType.PLACES
+    kind = FIELD[hit.entry.field].type if isinstance(hit.entry, Label) else None
+    is_list, is_period = kind is ValueType.PLACES, kind is ValueType.PERIOD
     while number < region.last and number not in starts:
         line = keys.lines[number]
         below = habit.below and not lines
-        goes_on = is_list and lines and keys.text[lines[-1].end - 1] in ",;"
+        goes_on = lines and (
+            (is_list and keys.text[lines[-1].end - 1] in ",;")
+            # Nor is a period that ends in a word, where nothing but a day stands below.
+            or (
+                is_period and keys.text[lines[-1].end - 1].isalpha() and _DAY.fullmatch(keys.text, line.start, line.end)
+            )
+        )
         if not below and line.join is Join.NONE and not goes_on:
             break
         # The first line of a value below its label is no continuation, whatever the fold looked like.

@@ -20,6 +20,7 @@ from parsers.place_names import LEVELS, LONGEST_NAME, Match, look_up_misspelt, l
 _LIST_MARK = re.compile(r"- (?=\S)")
 # A place under two names: "Raasepori (Raseborg)", "Vaasa / Vasa", "Ahvenanmaa – Åland".
 _SECOND_NAME = re.compile(r"[()/]| [-\u2013\u2014] ")
+_AND = re.compile(r"(?<=\w)\s(?:ja|sekä|och)\s(?=\w)")
 # A word parted at a line's end ("Järvi-", "seutu").
 _PARTED_WORD = re.compile(r"[-\u2010]\n")
 _MOST_FOLDS = 4
@@ -56,9 +57,13 @@ def split_names(raw: str, level: str | None = None) -> list[tuple[int, int]]:
     """The spans (half-open, into ``raw``) of the names in a printed list, white space and list marks outside.
 
     Names are parted by commas and semicolons outside parentheses. A line end is a fold, unless the lines are list
-    items or each of them is a place of its own (of ``level``, if given) and together they are none.
+    items or each of them is a place of its own (of ``level``, if given) and together they are none; nor does an "and"
+    part anything but places.
     """
-    return [span for start, end in _split_at_commas(raw) for span in _split_lines(raw, start, end, level)]
+    spans = [span for start, end in _split_at_commas(raw) for span in _split_lines(raw, start, end, level)]
+    if not _AND.search(raw):
+        return spans
+    return [part for start, end in spans for part in _split_at_and(raw, start, end, level)]
 
 
 def resolve_place(level: str, name: str, start: date | None, end: date | None) -> Place:
@@ -148,6 +153,15 @@ def _split_at_commas(raw: str) -> Iterator[tuple[int, int]]:
             yield start, position
             start = position + 1
     yield start, len(raw)
+
+
+def _split_at_and(raw: str, start: int, end: int, level: str | None) -> list[tuple[int, int]]:
+    if _is_known(raw, start, end, level):
+        return [(start, end)]
+    marks = list(_AND.finditer(raw, start, end))
+    begins, stops = [start, *(mark.end() for mark in marks)], [*(mark.start() for mark in marks), end]
+    parts = list(zip(begins, stops, strict=True))
+    return parts if all(_is_known(raw, *part, level) for part in parts) else [(start, end)]
 
 
 def _split_lines(raw: str, start: int, end: int, level: str | None) -> Iterator[tuple[int, int]]:

@@ -58,7 +58,8 @@ def _choose(
 _TITLE_LINES = 60
 _LONGEST_TITLE = 120
 _TITLE_WORD = re.compile(
-    r"\b(?:hanke|hankkeen|projekti|projektin|kuvaus|hankekuvaus|projektikuvaus|beskrivning)\b", re.IGNORECASE
+    r"\b(?:hanke|hankkeen|projekti|projektin|kuvaus|(?:hanke|projekti)(?:kuvaus|kortti)|(?:projekt)?beskrivning|projektkort)\b",
+    re.IGNORECASE,
 )
 
 

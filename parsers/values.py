@@ -101,7 +101,8 @@ def parse_period(text: str) -> Reading:
 
 _MINUS = "-−–‑"
 _AMOUNT = re.compile(
-    rf"([{_MINUS}])? ?(\d{{1,3}}(?: \d{{3}})+|\d+)(?:,(\d{{1,2}})|,-)?(?: ?(?:€|euroa|eur))?", re.IGNORECASE
+    rf"(?:(?:€|eur) ?)?([{_MINUS}])? ?(\d{{1,3}}(?: \d{{3}})+|\d+)(?:,(\d{{1,2}})|,-)?(?: ?(?:€|euroa|eur))?",
+    re.IGNORECASE,
 )
 _LARGEST = 10**15
 

@@ -11,11 +11,13 @@ from rows import check_invariants
 import models.forms
 from models.form import Form, FormError, Label, Section, SectionKind, check_form
 from models.forms import load_forms
+from models.records import Parsed
 from models.schema import form_labels
 from parsers.compiled import compiled_forms
 from parsers.parse import parse_document
 
 CASES = Path(__file__).parent / "cases" / "forms"
+SAMPLE = Path(__file__).parents[1] / "data" / "sample" / "archive" / "every_format" / "A79001" / "A79001.txt"
 
 
 def test_eura2007() -> None:
@@ -65,11 +67,53 @@ def test_the_form_is_told_by_the_document_not_by_its_name() -> None:
     assert parse_document(data, name="S20001_eura2014.txt").document["form"] == "eura2007"
 
 
-def test_unknown_forms_are_quarantined_with_their_title() -> None:
-    text = "Hankekortti: JTF\n\nUuden kauden hankkeen kuvaus\n\nHanke-ID: J10001\nNimi: Esimerkki\n"
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("Hankekortti: JTF\n\nUuden kauden hankkeen kuvaus\n\nHanke-ID: J10001\n", "Uuden kauden hankkeen kuvaus"),
+        ("Hankekortti\n\nHankkeen perustiedot\nHankekoodi: J10001\nRahasto: JTF\n", "Hankekortti"),
+        ("Projektkort\n\nProjektets uppgifter\nProjektkod: J10001\n", "Projektkort"),
+    ],
+)
+def test_unknown_forms_are_quarantined_with_their_title(text: str, title: str) -> None:
     parsed = parse_document(text.encode())
     assert parsed.status == "quarantined"
-    assert "Uuden kauden hankkeen kuvaus" in parsed.document["reason"]
+    assert f"title seen: {title})" in parsed.document["reason"]
+
+
+def read_sample(*changes: tuple[str, str]) -> Parsed:
+    """The sample document with something of it printed otherwise."""
+    text = SAMPLE.read_text()
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new, 1)
+    parsed = parse_document(text.encode())
+    check_invariants(parsed)
+    assert (parsed.status, parsed.document["unclaimed_characters"]) == ("parsed", 0)
+    return parsed
+
+
+def test_a_period_folded_before_its_end() -> None:
+    (project,) = read_sample(("ja päättyy 31.12.2018", "ja päättyy\n31.12.2018")).tables["projects"]
+    assert project["end_date"] == "2018-12-31"
+
+
+def test_a_final_report_whose_heading_lost_its_number() -> None:
+    (whole,) = [row for row in read_sample().tables["sections"] if row["name"] == "final_report"]
+    parsed = read_sample(("9 Loppuraportin tiivistelmä", "Loppuraportin tiivistelmä"))
+    (found,) = [row for row in parsed.tables["sections"] if row["name"] == "final_report"]
+    assert (found["title"], found["text"]) == (whole["title"], whole["text"])
+    assert "heading_damaged" in {row["code"] for row in parsed.tables["issues"]}
+
+
+@pytest.mark.parametrize(
+    ("printed", "title"),
+    [("l Hanke\n", "Hanke"), ("B.2 Kestävä kehitys", "Kestävä kehitys"), ("8,l Sukupuolten", "Sukupuolten tasa-arvo")],
+)
+def test_titles_of_headings_with_misread_numbers(printed: str, title: str) -> None:
+    number = {"l": "1", "B": "8.2", "8": "8.1"}[printed[0]]
+    parsed = read_sample((f"{number} {printed.partition(' ')[2]}", printed))
+    assert title in [row["title"] for row in parsed.tables["sections"]]
 
 
 MADE_UP = """
