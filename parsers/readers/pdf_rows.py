@@ -113,6 +113,12 @@ def _mend_break(lines: list[TextLine], at: int) -> int:
     """Mends the row that ends on the page before line ``at``, if it is torn; where to go on."""
     above, head = lines[at - 1], at
     table = _find_columns(lines, at - 1)
+    if (ahead := _find_columns_ahead(lines, at)) is not None:
+        if _is_torn_value(above, lines[at], ahead):
+            lines[at].continues = True
+            return at + 1
+        if table is None or (len(above.parts) == 1 and abs(above.first.x0 - ahead[1]) < 2):
+            table = ahead
     alone = all(is_number(part.text) for part in above.parts) and not above.continues
     if table is None and not alone:
         return at + 1
@@ -153,6 +159,25 @@ def _find_columns(lines: Sequence[TextLine], number: int) -> tuple[float, float]
         if len(line.parts) > 1 and line.parts[0].text and not is_number(line.parts[0].text):
             return line.parts[0].x0, line.parts[1].x0
     return None
+
+
+def _find_columns_ahead(lines: Sequence[TextLine], number: int) -> tuple[float, float] | None:
+    """Left edges of the two columns of the table of labels that a page begins with."""
+    for line in lines[number : number + 8]:
+        if len(line.parts) == 2 and line.page is lines[number].page and not is_number(line.parts[0].text):
+            return line.parts[0].x0, line.parts[1].x0
+    return None
+
+
+def _is_torn_value(above: TextLine, below: TextLine, columns: tuple[float, float]) -> bool:
+    """Whether a page begins with a value, or the rest of one, whose label stands on the page before."""
+    label, value = columns
+    part = below.first
+    if len(below.parts) > 1 or abs(part.x0 - value) > 2 or value - label < 4 * part.size:
+        return False
+    if len(above.parts) == 1:
+        return abs(above.first.x0 - label) < 2 and above.first.bold == part.bold and above.first.size == part.size
+    return abs(above.last.x0 - value) < 2 and (above.last.text[-1] in ",;" or part.text[0].islower())
 
 
 def _continues_name(above: TextLine, below: TextLine) -> bool:
