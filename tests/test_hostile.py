@@ -7,7 +7,17 @@ import sys
 from pathlib import Path
 
 import pytest
-from hostile.archive import CASES, SIBLINGS, SPECIAL, read_outcomes, write_cases, write_odd_files
+from hostile.archive import (
+    CASES,
+    EXPECTED,
+    SHOWN,
+    SIBLINGS,
+    SPECIAL,
+    is_expected,
+    read_outcomes,
+    write_cases,
+    write_odd_files,
+)
 from run_helpers import rows
 
 from pipeline.run import run_archive
@@ -27,12 +37,19 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "out"
 
 
-def test_every_input_has_its_row_and_an_expected_outcome(out: Path) -> None:
-    outcomes = read_outcomes(out / "latest")
-    wrong = {case.name: outcomes.get(case.name) for case in LIGHT if not outcomes.get(case.name, {""}) <= case.outcomes}
+def test_every_input_and_member_has_its_row_and_its_outcome(out: Path) -> None:
+    outcomes = {path: found for path, found in read_outcomes(out / "latest").items() if path not in SIBLINGS}
+    assert {name: outcomes.pop(name) for name in SPECIAL} == {name: {"special_file"} for name in SPECIAL}
+    wrong = {path[:SHOWN]: found for path, found in outcomes.items() if not is_expected(path, found)}
     assert not wrong
-    assert {name: outcomes[name] for name in SPECIAL} == {name: {"special_file"} for name in SPECIAL}
+    light = {case.name for case in LIGHT}
+    expected = {path for path in EXPECTED if path.partition("!/")[0] in light}
+    assert {path[:SHOWN] for path in outcomes} == expected
     assert not [row["path"] for row in rows(out, "documents") if (row["reason"] or "").startswith("parser_error")]
+
+
+def test_every_input_has_an_outcome_and_every_outcome_an_input() -> None:
+    assert {path.partition("!/")[0] for path in EXPECTED} == {case.name for case in CASES}
 
 
 def test_siblings_are_unharmed(out: Path) -> None:

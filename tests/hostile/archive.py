@@ -8,12 +8,19 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pyarrow.parquet as pq
+import yaml
 from hostile import containers, pages, pdfs, texts
 from hostile.case import Case
 
 CASES = (*pdfs.CASES, *pages.CASES, *texts.CASES, *containers.CASES)
 SPECIAL = ("pipe.txt", "socket.txt", "loop", "outside.txt", "device_link.txt")
 """What ``write_odd_files`` makes that is no file."""
+EXPECTED: dict[str, str | list[str]] = yaml.safe_load(
+    Path(__file__).with_name("outcomes.yaml").read_text(encoding="utf-8")
+)
+"""Path (its first ``SHOWN`` characters) → outcome."""
+SHOWN = 100
+STOPPED = frozenset(("crash", "memory", "timeout"))
 SIBLINGS = ("0_first.txt", "zz_last.txt")
 """Sound descriptions before and after all others."""
 
@@ -25,6 +32,14 @@ def write_cases(folder: Path, cases: Iterable[Case]) -> None:
         (folder / name).write_bytes(texts.SAMPLE.read_bytes().replace(b"S29001", b"S2900%d" % number))
     for case in cases:
         (folder / case.name).write_bytes(case.make())
+
+
+def is_expected(path: str, found: set[str]) -> bool:
+    """Whether a file or member became what ``outcomes.yaml`` says, no more and no less."""
+    wanted = EXPECTED.get(path[:SHOWN])
+    if wanted == "stopped":
+        return len(found) == 1 and found <= STOPPED
+    return found == ({wanted} if isinstance(wanted, str) else set(wanted or ()))
 
 
 def write_odd_files(folder: Path) -> None:

@@ -13,18 +13,6 @@ import zlib
 from hostile.case import Case, case
 
 SMALL = b"vain pieni tiedosto\n"
-ANY = frozenset(
-    (
-        "container",
-        "truncated",
-        "unreadable",
-        "too_large",
-        "too_deep_container",
-        "special_file",
-        "unknown_format",
-        "unknown_form",
-    )
-)
 
 
 def make_zip(files: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
@@ -146,34 +134,34 @@ def record(block: bytes, length: int | None = None, kind: bytes = b"response") -
 
 
 CASES: tuple[Case, ...] = (
-    case("bomb.zip", lambda: make_zip({"a.txt": bytes(1 << 30)}), ANY, heavy=True),
-    case("bomb_small.zip", lambda: make_zip({f"{n}.txt": bytes(1 << 24) for n in range(4)}), ANY),
-    case("bomb.txt.gz", lambda: gzip_bomb(4 << 30), ANY, heavy=True),
-    case("bomb.tar.bz2", lambda: bz2.compress(make_tar(entry("a.txt", size=1 << 29))), ANY, heavy=True),
-    case("overlapping.zip", lambda: overlapping(5_000, 1 << 20), ANY, heavy=True),
-    case("overlapping_few.zip", lambda: overlapping(50, 1 << 16), ANY),
-    case("entries_60000.zip", lambda: make_zip({f"{n}.css": b"" for n in range(60_000)}), ANY, heavy=True),
-    case("nested_20.zip", lambda: zip_in_zip(20), ANY),
-    case("quine.gz.gz", quine_like, ANY),
-    case("dots.zip", lambda: make_zip(dict.fromkeys(("../../x.txt", "/etc/x.txt", "C:\\x.txt", ".."), SMALL)), ANY),
-    case("same_name.tar", lambda: make_tar(*[entry("a.txt", size=9)] * 50), ANY),
-    case("names.tar", tar_names, ANY),
-    case("links.tar", tar_links, ANY),
-    case("size_lies.zip", lying_size, ANY),
-    case("size_lies.tar", tar_lies, ANY),
-    case("zip64_lies.zip", zip64_lies, ANY),
-    case("pax_headers.tar", pax_bomb, ANY),
-    case("names_not_utf8.zip", lambda: make_zip({"ä.txt": SMALL}).replace("ä".encode(), b"\xe4\xff"), ANY),
-    case("encrypted.zip", encrypted, ANY),
-    case("truncated.zip", lambda: make_zip({"a.txt": SMALL * 99})[:-30], ANY),
-    case("truncated.tar.gz", lambda: gzip.compress(make_tar(entry("a.txt", size=99_999)))[:-9], ANY),
-    case("not_a_zip.zip", lambda: SMALL, ANY),
-    case("empty.zip", lambda: b"", ANY, "empty"),
-    case("empty.tar.gz", lambda: b"", ANY, "empty"),
-    case("length_lies.warc", lambda: record(RESPONSE, 1 << 50), ANY),
-    case("length_short.warc", lambda: record(RESPONSE, 5) + record(RESPONSE), ANY),
-    case("length_negative.warc", lambda: record(RESPONSE, -1), ANY),
-    case("truncated_member.warc.gz", lambda: (gzip.compress(record(RESPONSE)) * 2)[:-20], ANY),
-    case("headers_endless.warc", lambda: b"WARC/1.1\r\n" + b"X: y\r\n" * 300_000, ANY),
-    case("no_warc.warc", lambda: SMALL, ANY, "parsed", "partial", "unknown_form"),
+    case("bomb.zip", lambda: make_zip({"a.txt": bytes(1 << 30)}), heavy=True),
+    case("bomb_small.zip", lambda: make_zip({f"{n}.txt": bytes(1 << 24) for n in range(4)})),
+    case("bomb.txt.gz", lambda: gzip_bomb(4 << 30), heavy=True),
+    case("bomb.tar.bz2", lambda: bz2.compress(make_tar(entry("a.txt", size=1 << 29))), heavy=True),
+    case("overlapping.zip", lambda: overlapping(5_000, 1 << 20), heavy=True),
+    case("overlapping_few.zip", lambda: overlapping(50, 1 << 16)),
+    case("entries_60000.zip", lambda: make_zip({f"{n}.css": b"" for n in range(60_000)}), heavy=True),
+    case("nested_20.zip", lambda: zip_in_zip(20)),
+    case("quine.gz.gz", quine_like),
+    case("dots.zip", lambda: make_zip(dict.fromkeys(("../../x.txt", "/etc/x.txt", "C:\\x.txt", ".."), SMALL))),
+    case("same_name.tar", lambda: make_tar(*[entry("a.txt", size=9)] * 50)),
+    case("names.tar", tar_names),
+    case("links.tar", tar_links),
+    case("size_lies.zip", lying_size),
+    case("size_lies.tar", tar_lies),
+    case("zip64_lies.zip", zip64_lies),
+    case("pax_headers.tar", pax_bomb),
+    case("names_not_utf8.zip", lambda: make_zip({"ä.txt": SMALL}).replace("ä".encode(), b"\xe4\xff")),
+    case("encrypted.zip", encrypted),
+    case("truncated.zip", lambda: make_zip({"a.txt": SMALL * 99})[:-30]),
+    case("truncated.tar.gz", lambda: gzip.compress(make_tar(entry("a.txt", size=99_999)))[:-9]),
+    case("not_a_zip.zip", lambda: SMALL),
+    case("empty.zip", lambda: b""),
+    case("empty.tar.gz", lambda: b""),
+    case("length_lies.warc", lambda: record(RESPONSE, 1 << 50)),
+    case("length_short.warc", lambda: record(RESPONSE, 5) + record(RESPONSE)),
+    case("length_negative.warc", lambda: record(RESPONSE, -1)),
+    case("truncated_member.warc.gz", lambda: (gzip.compress(record(RESPONSE)) * 2)[:-20]),
+    case("headers_endless.warc", lambda: b"WARC/1.1\r\n" + b"X: y\r\n" * 300_000),
+    case("no_warc.warc", lambda: SMALL),
 )  # fmt: skip
