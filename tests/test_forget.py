@@ -6,9 +6,9 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pyarrow.parquet as pq
 import pytest
@@ -19,11 +19,13 @@ from parsers.erase import Names, erase_names
 from pipeline.cli import app
 from pipeline.errors import LockedError, SettingsError
 from pipeline.forget.erase import forget_projects
+from pipeline.language_task import make_handler
 from pipeline.lock import lock_output
 from pipeline.run import RunResult, run_archive
 from pipeline.settings import RunSettings
 from pipeline.snapshot import list_snapshots
 from pipeline.verify import verify_snapshot
+from pipeline.workers import Job, Outcome, Task
 
 FORGOTTEN, KEPT = "S29991", "S29992"
 CONTACT = ("Keksijäinen", "Kaino", "kaino.keksijainen", "040 000 2222", "keksintöpäällikkö")
@@ -258,9 +260,32 @@ def test_a_damaged_cache_is_thrown_away(case: Path) -> None:
     assert find_bytes(case / "out", CONTACT) == {}
 
 
-def test_names_in_free_text(tmp_path: Path) -> None:
+class SamePool:
+    """Stands for the pools of the language model: one that is loaded once, in this process."""
+
+    handlers: ClassVar[dict[str, Callable[[bytes], bytes]]] = {}
+
+    def __init__(self, job: Job, *_: object) -> None:
+        level = str(job.options["level"])
+        if level not in self.handlers:
+            self.handlers[level] = make_handler(job.options)
+        self.handle = self.handlers[level]
+
+    def __enter__(self) -> SamePool:
+        return self
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def run(self, tasks: Iterator[Task]) -> Iterator[Outcome]:
+        for task in tasks:
+            yield Outcome(task.number, self.handle(task.payload))
+
+
+def test_names_in_free_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whom the language model finds is masked in snapshots and in later runs; nobody else is."""
     pytest.importorskip("spacy_fi_experimental_web_md")
+    monkeypatch.setattr("pipeline.language.Pool", SamePool)
+    monkeypatch.setattr("pipeline.forget.stage.Pool", SamePool)
     archive, out = tmp_path / "archive", tmp_path / "out"
     for code in (FORGOTTEN, KEPT):
         write(archive, f"{code}.txt", describe(code))
