@@ -16,11 +16,12 @@ UPGRADE ?=
 SECONDS ?= 60
 COUNT ?= 2000
 PROJECTS ?= 2000
+MUTANTS ?= 400
 UV_FLAGS := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 	--no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run nightly test lint format docs bench hostile fuzz mutants quality sbom site screenshots lock clean
+.PHONY: help setup setup-dev run nightly test lint format docs bench hostile fuzz mutants quality mutation soak sbom site screenshots lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -78,6 +79,12 @@ mutants: setup-dev ## Parse COUNT byte-level mutants of samples in each format (
 
 quality: setup-dev ## Measure how often the extraction is right, and write docs/quality.md (PROJECTS=2000)
 	@"$(BIN)/python" -m benchmarks.quality --projects $(PROJECTS)
+
+mutation: setup-dev ## Would the tests notice a wrong parser? Random mutants of parsers/ (MUTANTS=400; hours)
+	@"$(BIN)/python" benchmarks/mutation.py --mutants $(MUTANTS)
+
+soak: setup-dev ## Read 200,000 small documents in one run: do memory, open files and temporary space stay flat?
+	@"$(BIN)/python" benchmarks/soak.py
 
 sbom: setup-dev ## Write build/sbom.json (CycloneDX): what is installed, with licences
 	@mkdir -p build

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -85,6 +84,7 @@ def _database(out: Path, snapshot: Path, *, quiet: bool) -> Iterator[Path]:
     from pipeline.browse.serve import cache_database
     from pipeline.errors import OutputError
     from pipeline.progress_bar import watch_progress
+    from pipeline.temporary import temporary_folder
 
     try:
         with watch_progress(quiet=quiet) as watcher:
@@ -93,8 +93,8 @@ def _database(out: Path, snapshot: Path, *, quiet: bool) -> Iterator[Path]:
         return
     except OutputError as error:
         complain(f"{error}; it is made in a temporary folder instead")
-    with tempfile.TemporaryDirectory(prefix="hankekuvaus-browse-") as folder:
-        path = Path(folder) / "browse.sqlite"
+    with temporary_folder("browse") as folder:
+        path = folder / "browse.sqlite"
         with watch_progress(quiet=quiet) as watcher:
             build_database(snapshot, path, watcher)
         yield path

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from pipeline.remote import Place
 from pipeline.run import describe_terms
 from pipeline.settings import RunSettings
 from pipeline.snapshot import latest_snapshot
+from pipeline.temporary import temporary_folder
 
 _COPIED = ("known", "container", "container_member")
 
@@ -62,8 +62,8 @@ def plan_run(archives: Sequence[Place], out: Path, settings: RunSettings) -> Pla
     check_archives(archives)
     latest = latest_snapshot(out)
     versions = parser_versions(settings.parser)
-    with tempfile.TemporaryDirectory(prefix="hankekuvaus-plan-") as folder:
-        cache = open_cache(Path(folder), versions, describe_terms(settings))
+    with temporary_folder("plan") as folder:
+        cache = open_cache(folder, versions, describe_terms(settings))
         with contextlib.closing(cache):
             other = _copy_cache(out / "cache" / "cache.sqlite", cache)
             cache.add_members(find_members(archives, settings.limits.file_bytes))
