@@ -58,6 +58,7 @@ format: setup-dev ## Format the code and mend what ruff can mend
 docs: setup-dev ## Write the generated pages of docs/ anew
 	@"$(BIN)/python" -m pipeline.docs
 	@"$(BIN)/python" tools/dependencies.py
+	@"$(BIN)/python" tools/reliability.py
 
 site: setup-dev ## Build the documentation's site into build/site, strictly
 	@NO_MKDOCS_2_WARNING=1 "$(BIN)/python" -m mkdocs build --strict --quiet && echo "build/site/index.html"

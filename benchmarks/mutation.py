@@ -5,7 +5,7 @@ the changed line come first, then those that run its function, then those of its
 One that fails, ends with a signal or runs on for ever kills the mutant. What survives is tried again with more tests.
 Linux only.
 
-Arguments: ``--mutants 400 --seed 1 --only text`` (part of a module's path) ``--json build/mutation.json``.
+Arguments: ``--mutants 400 --seed 1 --only text`` (part of a module's path) ``--json FILE``.
 """
 
 from __future__ import annotations
@@ -294,7 +294,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--seed", type=int, default=20_261_124)
     parser.add_argument("--minutes", type=float, default=240.0, help="begin no mutant after so long")
     parser.add_argument("--only", default="", help="part of a module's path")
-    parser.add_argument("--json", type=Path, default=ROOT / "build" / "mutation.json")
+    parser.add_argument("--json", type=Path, default=ROOT / "benchmarks" / "results" / "mutation.json")
     parser.add_argument("--keys", type=Path, help="a file of earlier results: only what survived there")
     options = parser.parse_args(arguments)
     sites, total = draw_sites(options.mutants, options.seed, options.only)
