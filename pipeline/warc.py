@@ -96,9 +96,10 @@ def _read_records(stream: WarcStream, most: int) -> Iterator[Record | str]:
             record, swallowed = _read_block(stream, head, most)
             yield record
             if record.fault:
-                if rescanned + len(swallowed) <= MOST_RESCANNED:
-                    rescanned += len(swallowed)
-                    stream.push_back(swallowed)  # its length is wrong: others may be within it
+                rescanned += len(swallowed)
+                if rescanned > MOST_RESCANNED:
+                    raise ContainerError("truncated", describe_reason("truncated", "too many lengths are wrong"))
+                stream.push_back(swallowed)  # its length is wrong: others may be within it
                 if not stream.skip_to_record():
                     break
         else:

@@ -252,7 +252,8 @@ def test_records_are_looked_for_within_a_lie_only_so_often(monkeypatch: pytest.M
     lying = b"".join(record(answer(b"x" * 1000), path=f"/{number}", length=1 << 40) for number in range(50))
     assert len(read(lying)) == 50
     monkeypatch.setattr("pipeline.warc.MOST_RESCANNED", 200_000)
-    assert 1 < len(read(lying)) < 10
+    with pytest.raises(ContainerError, match="too many lengths"):
+        read(lying)
     monkeypatch.setattr(warc_stream, "MOST_TRIES", 10)
     with pytest.raises(ContainerError, match="too many places"):
         read(packed(SOUND[0]) + b"\x1f\x8b\x08\x00\xff\xff" * 50)

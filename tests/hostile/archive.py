@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import yaml
-from hostile import containers, pages, pdfs, texts
+from hostile import containers, pages, pdfs, texts, warcs
 from hostile.case import Case
 
-CASES = (*pdfs.CASES, *pages.CASES, *texts.CASES, *containers.CASES)
+CASES = (*pdfs.CASES, *pages.CASES, *texts.CASES, *containers.CASES, *warcs.CASES)
 SPECIAL = ("pipe.txt", "socket.txt", "loop", "outside.txt", "device_link.txt")
 """What ``write_odd_files`` makes that is no file."""
 EXPECTED: dict[str, str | list[str]] = yaml.safe_load(
