@@ -231,6 +231,18 @@ class Cache:
             yield from rows
             last = rows[-1][0]
 
+    def unclaimed(self, most: int) -> list[str]:
+        """Documents that need not be parsed and of which no member is known yet: moved ones; none if there are more."""
+        found = self.query(
+            """SELECT document_id FROM parsed WHERE version IN valid AND (limits IS NULL OR limits = ?)
+            AND document_id NOT IN (SELECT document_id FROM member WHERE document_id IS NOT NULL)
+            ORDER BY document_id LIMIT ?""",
+            self.limits,
+            most + 1,
+        )
+        ids = [str(row[0]) for row in found]
+        return ids if len(ids) <= most else []
+
     # Parsing
 
     def store(self, seq: int, result: ParseResult, limits: str | None = None) -> None:

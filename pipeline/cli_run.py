@@ -30,6 +30,14 @@ def run(
     workers: Annotated[
         int, typer.Option("--workers", "-j", metavar="N", help="Processes that parse; 0: one for each core.")
     ] = 0,
+    scheduler: Annotated[
+        str,
+        typer.Option(
+            "--scheduler",
+            metavar="ADDRESS",
+            help="Parse on a Dask cluster: its scheduler's address (tcp://…), or a TOML file with [slurm].",
+        ),
+    ] = "",
     full: Annotated[bool, typer.Option("--full", help="Parse everything again, not only what changed.")] = False,
     verify: Annotated[
         bool, typer.Option("--verify", help="Read every file again instead of trusting its size and times.")
@@ -76,6 +84,7 @@ def run(
     settings = RunSettings(
         corrections=str(corrections or ""),
         workers=workers,
+        scheduler=scheduler,
         verify=verify,
         full=full,
         keep=keep,

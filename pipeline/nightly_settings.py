@@ -83,6 +83,7 @@ class NightlyFile(_Section, frozen=True, kw_only=True):
     archives: list[str]
     output: str
     workers: int = 0
+    scheduler: str = ""
     language: Literal["full", "fast", "off"] = "full"
     verify: bool = False
     ocr: bool = False
@@ -141,6 +142,7 @@ def _make_settings(given: NightlyFile, folder: Path) -> NightlySettings:
     thresholds = Thresholds(**{name: getattr(gate, name) for name in Thresholds.__dataclass_fields__})
     run = RunSettings(
         workers=given.workers,
+        scheduler=_find_scheduler(given.scheduler, folder),
         verify=given.verify,
         ocr=given.ocr,
         language=given.language,
@@ -154,6 +156,11 @@ def _make_settings(given: NightlyFile, folder: Path) -> NightlySettings:
     places = [parse_place(archive) for archive in given.archives]
     archives: list[Place] = [folder / place if isinstance(place, Path) else place for place in places]
     return NightlySettings(archives, folder / given.output, run, given.log, textfile)
+
+
+def _find_scheduler(given: str, folder: Path) -> str:
+    """An address as it is; a file counts from the settings' own folder."""
+    return given if not given or "://" in given else str(folder / given)
 
 
 def _explain(message: str) -> str:

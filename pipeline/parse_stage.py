@@ -10,6 +10,7 @@ from itertools import chain
 import msgspec
 
 from pipeline.cache import Cache
+from pipeline.cluster import AnyPool, PoolMaker
 from pipeline.container_stage import (
     Container,
     Content,
@@ -33,6 +34,9 @@ KEEP_BYTES = 1 << 22
 
 MAX_ROUNDS = 3
 
+MOST_KNOWN = 2000
+"""Documents that are told to be known to other machines, which cannot ask; where more have moved, all are parsed again."""
+
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(ParseResult)
 _task_decoder = msgspec.msgpack.Decoder(ParseTask)
@@ -49,7 +53,12 @@ class ParseCount:
 
 
 def parse_pending(
-    cache: Cache, settings: RunSettings, progress: Progress, stop: Stop, forgotten: frozenset[str] = frozenset()
+    cache: Cache,
+    settings: RunSettings,
+    progress: Progress,
+    stop: Stop,
+    forgotten: frozenset[str] = frozenset(),
+    make_pool: PoolMaker = Pool,
 ) -> ParseCount:
     """Read every pending member and parse what the cache does not have; ``forgotten`` projects lose their contacts."""
     count = ParseCount()
@@ -63,7 +72,8 @@ def parse_pending(
             "parser": settings.parser,
             "file_bytes": settings.limits.file_bytes,
             "reading": [settings.limits.pages, settings.limits.characters],
-            "cache": str(cache.path),
+            "cache": "" if settings.scheduler else str(cache.path),
+            "known": cache.unclaimed(MOST_KNOWN) if settings.scheduler else [],
             "versions": cache.versions.valid(),
             "limits": cache.limits,
             "ocr": settings.ocr,
@@ -73,7 +83,7 @@ def parse_pending(
     )
     # small archives are spread over all children, too
     batch = BATCH_TASKS if containers else max(1, min(BATCH_TASKS, total // (workers * 4)))
-    with Pool(job, workers, stop, batch) as pool:
+    with make_pool(job, workers, stop, batch) as pool:
         if total:
             _run(pool, cache, _tasks(cache, cache.pending(), settings), count, progress)
         for container in containers:
@@ -111,7 +121,9 @@ def _reread(cache: Cache, containers: list[Container], settings: RunSettings) ->
             yield from map(_content_task, reread_members(container, settings.limits, wanted))
 
 
-def _run(pool: Pool, cache: Cache, tasks: Iterator[Task], count: ParseCount, progress: Progress | None = None) -> None:
+def _run(
+    pool: AnyPool, cache: Cache, tasks: Iterator[Task], count: ParseCount, progress: Progress | None = None
+) -> None:
     """Work on tasks; those at which children died are given their record without being parsed."""
     dead: list[Outcome] = []
     _keep(cache, _results(pool.run(tasks), dead, count), None, progress)

@@ -8,7 +8,7 @@ import os
 import sqlite3
 import stat
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 import msgspec
@@ -82,7 +82,7 @@ _result_encoder = msgspec.msgpack.Encoder()
 def make_handler(options: dict[str, Any]) -> Callable[[bytes], bytes]:
     """The handler of a pool's children, by the ``options`` that ``pipeline.parse_stage`` gives."""
     parser: Parser = importlib.import_module(options["parser"])
-    known = _Known(options["cache"], options["versions"], options["limits"])
+    known = _Known(options["cache"], options["versions"], options["limits"], options.get("known", ()))
     file_bytes: int = options["file_bytes"]
     limits = ReadingLimits(*options["reading"])
     forgotten = frozenset(options.get("forgotten", ()))
@@ -101,13 +101,15 @@ def make_handler(options: dict[str, Any]) -> Callable[[bytes], bytes]:
 class _Known:
     """The cache, as a child may ask it."""
 
-    def __init__(self, path: str, versions: list[str], limits: str) -> None:
-        self._database = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=60.0)
+    def __init__(self, path: str, versions: list[str], limits: str, known: Sequence[str]) -> None:
+        # on another machine there is no path: SQLite's log is shared by memory
+        self._database = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=60.0) if path else None
         self._arguments = (*versions, limits)
         marks = ", ".join("?" * len(versions))
         self._sql = (
             f"SELECT 1 FROM parsed WHERE document_id = ? AND version IN ({marks}) AND (limits IS NULL OR limits = ?)"  # noqa: S608
         )
+        self._known = frozenset(known)
         self._recent: set[str] = set()
 
     def add(self, document_id: str) -> None:
@@ -117,8 +119,10 @@ class _Known:
         self._recent.add(document_id)
 
     def has(self, document_id: str) -> bool:
-        if document_id in self._recent:
+        if document_id in self._recent or document_id in self._known:
             return True
+        if self._database is None:
+            return False
         return self._database.execute(self._sql, (document_id, *self._arguments)).fetchone() is not None
 
 

@@ -24,6 +24,7 @@ from parsers import PARSER_VERSION
 from pipeline.archive import check_archives, find_members, show_place
 from pipeline.assemble_stage import Assembled, assemble_tables, choose_buckets
 from pipeline.cache import Cache, discard_cache, open_cache
+from pipeline.cluster import PoolMaker, open_pools
 from pipeline.compare.write import write_changes
 from pipeline.corrections import corrections_path, read_corrections
 from pipeline.datapackage import describe_package
@@ -147,17 +148,21 @@ def run_archive(
             collect_leftovers(out)
             finish_forgetting(out)
             try:
-                return _run(archives, out, settings, progress, stop)
+                with open_pools(settings.scheduler, stop) as make_pool:
+                    return _run(archives, out, settings, progress, stop, make_pool)
             except CorruptCacheError as error:
                 logger.warning("%s; it is thrown away, and everything is parsed again", error)
                 discard_cache(out / "cache")
-                return _run(archives, out, settings, progress, stop)
+                with open_pools(settings.scheduler, stop) as make_pool:
+                    return _run(archives, out, settings, progress, stop, make_pool)
         except OSError as error:
             why = error.strerror or type(error).__name__
             raise OutputError(f"output {out}: {why}; the last snapshot is untouched") from error
 
 
-def _run(archives: Sequence[Place], out: Path, settings: RunSettings, progress: Progress, stop: Stop) -> RunResult:
+def _run(
+    archives: Sequence[Place], out: Path, settings: RunSettings, progress: Progress, stop: Stop, make_pool: PoolMaker
+) -> RunResult:
     clock = _Clock()
     started = datetime.now(UTC)
     with clock.stage("total"):
@@ -171,7 +176,7 @@ def _run(archives: Sequence[Place], out: Path, settings: RunSettings, progress: 
             with clock.stage("find"):
                 _find(archives, cache, settings, progress, stop)
             with clock.stage("parse"):
-                count = parse_pending(cache, settings, progress, stop, forgotten)
+                count = parse_pending(cache, settings, progress, stop, forgotten, make_pool)
             with clock.stage("forget"):
                 erase_persons(cache, forgotten, settings.language, stop)
             if not cache.count_documents():

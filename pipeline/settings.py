@@ -18,6 +18,8 @@ class RunSettings:
 
     workers: int = 0
     """Child processes; 0 means one for each core this process may use."""
+    scheduler: str = ""
+    """A Dask cluster that parses instead of this machine: its address, or a settings file with ``[slurm]``."""
     verify: bool = False
     """Hash every file again instead of trusting size and times."""
     full: bool = False
