@@ -104,7 +104,8 @@ def _describe_soak() -> list[str]:
     ]
     names = {
         "parent_mb": "memory of the run, MB", "largest_child_mb": "memory of the largest child, MB",
-        "parent_files": "open files of the run", "child_files": "open files of a child", "temp_mb": "temporary files, MB",
+        "parent_files": "open files of the run", "child_files": "open files of a child",
+        "temp_mb": "temporary files, MB",
     }  # fmt: skip
     for name, title in names.items():
         one = part[name]
