@@ -89,6 +89,7 @@ def test_pages_in_a_browser(browser: Browser, address: str, name: str, lang: str
     browser.open(address + name, dark=dark)
     assert browser.complaints == []
     assert browser.requests == []
+    assert browser.faults(impacts=("critical", "serious")) == []
     assert browser.run("document.documentElement.lang") == lang
     assert browser.run("document.querySelectorAll('h1').length") == 1
     switches = "[...document.querySelectorAll('.md-select__link')].map((link) => new URL(link.href).pathname)"

@@ -52,6 +52,10 @@ def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: 
 def on_post_page(output: str, *, page: Page, config: MkDocsConfig) -> str:
     """Finnish pages say that they are: for screen readers, hyphenation and search engines."""
     del config
+    # what the theme leaves out for screen readers
+    output = output.replace(
+        'data-md-component="search" role="dialog"', 'data-md-component="search" role="dialog" aria-label="Search"'
+    )
     finnish = page.file.src_uri.startswith("fi/") or page.file.src_uri.endswith(".fi.md")
     return output.replace('<html lang="en"', '<html lang="fi"', 1) if finnish else output
 
