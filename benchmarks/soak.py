@@ -154,7 +154,11 @@ def summarise(samples: Sequence[Sample]) -> dict[str, Any]:
     """For each stage and figure: mean of the second and the last quarter, the highest, and growth in 1,000 seconds."""
     found: dict[str, Any] = {}
     for stage in ("parse", "tables"):
-        part = [sample for sample in samples if sample.stage == stage]
+        first = next((at for at, sample in enumerate(samples) if sample.stage == "tables"), len(samples))
+        # what comes after publishing looks like reading, too
+        part = [
+            sample for at, sample in enumerate(samples) if sample.stage == stage and (at < first) == (stage == "parse")
+        ]
         if len(part) < 8:
             continue
         quarter = len(part) // 4

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 LONG = (
-    "test_snapshot", "test_damaged_labels", "test_notebooks", "test_quality", "test_mutations", "test_sample",
-    "test_hostile", "test_export", "test_language_gold", "test_language_stage",
+    "test_snapshot", "test_states", "test_damaged_labels", "test_notebooks", "test_fuzz", "test_run", "test_ocr",
+    "test_cli", "test_hostile", "test_least_rights", "test_browse", "test_explain", "test_quality", "test_patterns",
+    "test_workers", "test_changes", "test_nightly", "test_gate", "test_browser", "test_pdf_reader",
 )  # fmt: skip
 """Files that take long, the longest first; begun last, one would hold up the end."""
 

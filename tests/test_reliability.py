@@ -7,6 +7,7 @@ import runpy
 from pathlib import Path
 
 import pytest
+from conftest import ALONE, LONG
 
 from benchmarks.mutation import wilson
 from benchmarks.mutation_sites import find_sites, mutate
@@ -51,6 +52,10 @@ def test_every_mutant_of_a_module_differs_and_can_be_compiled() -> None:
         changed = mutate(source, site.number)
         assert changed != same, site
         compile(changed, site.key(), "exec")
+
+
+def test_files_of_tests_that_begin_first_exist() -> None:
+    assert [name for name in (*LONG, *ALONE) if not (ROOT / "tests" / f"{name}.py").is_file()] == []
 
 
 def test_intervals_and_slopes() -> None:
