@@ -21,7 +21,7 @@ UV_FLAGS := --quiet --universal --python-version 3.11 --generate-hashes --no-emi
 	--no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run nightly test lint format docs bench hostile fuzz mutants quality mutation soak sbom site screenshots lock clean
+.PHONY: help setup setup-dev run nightly test lint format docs bench hostile fuzz mutants quality mutation scale soak sbom site screenshots lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -83,6 +83,9 @@ quality: setup-dev ## Measure how often the extraction is right, and write docs/
 
 mutation: setup-dev ## Would the tests notice a wrong parser? Random mutants of parsers/ (MUTANTS=400; hours)
 	@"$(BIN)/python" benchmarks/mutation.py --mutants $(MUTANTS)
+
+scale: setup-dev ## Runs of 20,000, 10,000 and 100,000 documents against pure parsing (an hour)
+	@"$(BIN)/python" -m benchmarks.scale
 
 soak: setup-dev ## Read 200,000 small documents in one run: do memory, open files and temporary space stay flat?
 	@"$(BIN)/python" benchmarks/soak.py

@@ -132,6 +132,42 @@ def rollback(
         print_text(f"latest is {name}; it was {before.name if before else 'nothing'}")
 
 
+@app.command(
+    epilog=examples(
+        "hankekuvaus snapshots publish tables s3://bucket/kuvaukset",
+        "hankekuvaus snapshots publish tables s3://b/k --json",
+    )
+)
+def publish(
+    out: Out,
+    address: Annotated[str, typer.Argument(metavar="URL", help="Where on an object store: s3://bucket/prefix.")],
+    restricted: Annotated[
+        bool,
+        typer.Option("--restricted", help="Publish restricted/ (personal data), too; who may read it is up to you."),
+    ] = False,
+    quiet: Hush = False,
+    as_json: Json = False,
+) -> None:
+    """Put the latest snapshot on an object store and switch its pointer, URL/latest.json, in one step.
+
+    Readers see the old snapshot or the new one. Snapshots no longer kept in OUT are removed there.
+    """
+    from dataclasses import asdict
+
+    from pipeline.lock import lock_output
+    from pipeline.mirror import mirror_latest
+    from pipeline.remote import show_url
+
+    with lock_output(out):
+        done = mirror_latest(out, address, restricted=restricted)
+    if as_json:
+        print_json(asdict(done))
+    elif not quiet:
+        print_text(
+            f"latest of {show_url(address)} is {done.snapshot}: {done.uploaded} uploaded, {done.copied} copied there"
+        )
+
+
 def _latest(out: Path) -> Path:
     from pipeline.snapshot import latest_snapshot
 

@@ -1,8 +1,8 @@
 """A Dask cluster instead of children of this machine: the same tasks, the same outcomes, the same bytes.
 
 Each worker does its batch in a guarded child (``pipeline.cluster_task``), so limits hold there as they do here. A
-worker that dies gives its batch back: Dask hands it to another, ``allowed-failures`` times. A batch at which workers die
-again and again is taken apart, and a document that even alone kills workers is done here, in a guarded child.
+worker that dies gives its batch back: Dask hands it to another, ``allowed-failures`` times. A batch at which workers
+die again and again is taken apart, and a document that even alone kills workers is done here, in a guarded child.
 """
 
 # Dask has no types, so what is of it is Any.

@@ -35,7 +35,7 @@ KEEP_BYTES = 1 << 22
 MAX_ROUNDS = 3
 
 MOST_KNOWN = 2000
-"""Documents that are told to be known to other machines, which cannot ask; where more have moved, all are parsed again."""
+"""Documents of which other machines, which cannot ask, are told that they are known; of more than that, none."""
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(ParseResult)

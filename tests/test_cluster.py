@@ -69,7 +69,9 @@ def test_same_bytes_on_a_cluster_poison_included(address: str, tmp_path: Path) -
     assert '"parsed": 64' in counted
     assert hashes(tmp_path / "out" / "latest") == hashes(local.snapshot)
     reasons = {
-        row["path"]: row["reason"].partition(":")[0] for row in rows(tmp_path / "out", "documents") if row["role"] is None
+        row["path"]: row["reason"].partition(":")[0]
+        for row in rows(tmp_path / "out", "documents")
+        if row["role"] is None
     }
     assert reasons == {"abort.txt": "crash", "spin.txt": "timeout", "raise.txt": "parser_error"}
     (archive / "0/d0.txt").rename(archive / "moved.txt")
