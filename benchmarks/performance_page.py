@@ -16,7 +16,6 @@ Figures = Mapping[str, Any]
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "performance.md"
 IMAGES = ROOT / "docs" / "images"
-SCALE = Path(__file__).parent / "results" / "scale.json"
 BEFORE = Path(__file__).parent / "results" / "stages_before.json"
 
 TEXT_BAR, PAGE_BAR, PDF_BAR, PLUMBER_BAR, SOUP_BAR = 2.0, 2.0, 2.5, 30.0, 2.0
@@ -39,8 +38,7 @@ def write_performance_page(found: Figures) -> Path:
     ]
     if "runs" in found:
         parts.append(_runs(found["runs"]))
-    if SCALE.exists():
-        parts.append(_scale(json.loads(SCALE.read_text(encoding="utf-8"))))
+    parts.append("Archives of 20,000 and 100,000 documents: see [scaling](scaling.md).")
     PAGE.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
     return PAGE
 
@@ -131,8 +129,8 @@ def _texts(formats: Figures) -> str:
     whole = f"whole parse {cpu[PARSE]:.2f}, of that masking {cpu['masking']:.2f} and language {cpu['language']:.2f}"
     apart = f"without these {cpu['apart']:.2f} (median {text['median_apart_ms']:.2f})"
     return (
-        f"## Text\n\n{text['files']} texts of {text['kilobytes']} kB, CPU ms: reading {cpu[READ]:.2f}, {whole}; {apart}."
-        f" That is {text['documents_per_second']} documents a second and worker."
+        f"## Text\n\n{text['files']} texts of {text['kilobytes']} kB, CPU ms: reading {cpu[READ]:.2f}; {whole}; "
+        f"{apart}. That is {text['documents_per_second']} documents a second and worker."
     )
 
 
@@ -227,12 +225,6 @@ def _runs(runs: Figures) -> str:
         + f"\n\nParse stage of {workers['projects']} projects: {workers['parse_seconds']['1']} s with one worker,"
         f" {workers['parse_seconds']['2']} s with two: {workers['ratio']} times as fast (least of three runs in turns)."
     )
-
-
-def _scale(scale: Figures) -> str:
-    """What ``benchmarks/scale.py`` measured; its own page explains it."""
-    rows = [[name, value] for name, value in scale.items() if isinstance(value, (int, float, str))]
-    return "## Scale\n\nBy `benchmarks/scale.py`; see [scaling](scaling.md).\n\n" + _table(("what", "measured"), rows)
 
 
 _COLOURS = {
