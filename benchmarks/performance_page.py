@@ -47,8 +47,8 @@ def _intro(found: Figures) -> str:
     machine = found["machine"]
     return f"""# Performance
 
-Written by `make bench` (Python {machine["python"]}, {machine["cores"]} cores, load {found["load"]} at the start). Every figure is
-of one run on invented descriptions of about 22 kB, each printed as text, as saved pages and as PDF
+Written by `make bench` (Python {machine["python"]}, {machine["cores"]} cores, load {found["load"]} at the start).
+Every figure is of one run on invented descriptions of about 22 kB, each printed as text, as saved pages and as PDF
 (`benchmarks/samples.py`). CPU milliseconds for a document: the least of several rounds in which everything takes turns,
 averaged over the files. Machines differ; ratios of one run hold. *Apart* is our whole parse without masking and
 language detection, which are reported beside it.

@@ -140,6 +140,8 @@ class LineKeys:
             start = line[0]
             # A slice that runs over the line's end holds a line end, which is no letter.
             head = text[start : start + _PREFIX]
+            if head[:2] == "- ":  # a list item's mark
+                head = text[start + 2 : start + 2 + _PREFIX]
             if not head.isalnum() or len(head) < _PREFIX:
                 head = _NOT_KEY.sub("", text[start : min(line[1], start + _HEAD)])[:_PREFIX]
             head = head.lower()

@@ -25,6 +25,7 @@ _LINE_BREAK = re.compile(r"\\$", re.MULTILINE)
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()<>#+.!|~-])")
 _FEWEST_HEADINGS = 3
 _FEWEST_OTHERS = 3
+_FEW_MARKS = 200
 
 
 def is_markdown(text: str) -> bool:
@@ -32,8 +33,8 @@ def is_markdown(text: str) -> bool:
     # Pairs cost a pass over the text each; most texts have too few of the single characters.
     if not (
         (_has(text, "#", _FEWEST_HEADINGS) and "\n#" in text)
-        or (_has(text, "*", len("****")) and "**" in text)
-        or (_has(text, "_", len("____")) and "__" in text)
+        or (_has(text, "*", len("****")) and _has_pair(text, "*"))
+        or (_has(text, "_", len("____")) and _has_pair(text, "_"))
     ):
         return False
     headings = len(_HEADING.findall(text))
@@ -52,6 +53,18 @@ def _has(text: str, mark: str, times: int) -> bool:
     while times and (place := text.find(mark, place + 1)) >= 0:
         times -= 1
     return not times
+
+
+def _has_pair(text: str, mark: str) -> bool:
+    """Whether a character stands twice in a row; looked for from mark to mark, while there are few."""
+    place = text.find(mark)
+    for _ in range(_FEW_MARKS):
+        if place < 0:
+            return False
+        if text.startswith(mark, place + 1):
+            return True
+        place = text.find(mark, place + 2)
+    return mark + mark in text
 
 
 def remove_marks(text: str) -> str:
