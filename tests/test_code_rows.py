@@ -76,7 +76,7 @@ def test_authority(code: str, printed: str) -> None:
     assert not {issue for issue in issues if not issue.startswith("authority_")}
 
 
-@pytest.mark.parametrize("name", organisation_types())
+@pytest.mark.parametrize("name", sorted(organisation_types()))
 def test_organisation_type(name: str) -> None:
     page = PAGES["EAKR"]
     head, found, rest = page.partition("Osatoteuttajat\n")
