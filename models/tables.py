@@ -296,9 +296,7 @@ _TABLES = (
         Column("status", T.STRING, "read, duplicate, ignored, unreadable, …", "Tila.", required=True),
         Column("reason", T.STRING, "Why it was not read.", "Miksi ei luettu."),
         Column("url", T.STRING, "Where it was fetched, if a WARC file says so.", "Mistä tallennettu (WARC)."),
-        Column(
-            "captured_at", T.TIMESTAMP, "When it was fetched, if a WARC file says it.", "Milloin tallennettu."
-        ),
+        Column("captured_at", T.TIMESTAMP, "When it was fetched, if a WARC file says it.", "Milloin tallennettu."),
         references=((("document_id",), "documents"),),
     ),
     _table(

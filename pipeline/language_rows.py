@@ -15,9 +15,7 @@ BUCKET_LANGUAGE_TABLES = ("passages", "sentences", "entities", "lemmas", "person
 Columns = dict[str, list[list[Any]]]
 
 
-def make_columns(
-    documents: Iterable[tuple[Reading, Result, str]], forgotten: frozenset[str] = frozenset()
-) -> Columns:
+def make_columns(documents: Iterable[tuple[Reading, Result, str]], forgotten: frozenset[str] = frozenset()) -> Columns:
     """Table → values by column, rows by key; each document with its result and its text in ``texts``.
 
     Projects in ``forgotten`` have no persons.
