@@ -79,21 +79,18 @@ def run_python(code: str, folder: Path) -> list[str]:
     return done.stdout.splitlines()
 
 
-def test_a_bare_pipeline_can_add_each_by_its_name(tmp_path: Path) -> None:
-    assert run_python(_BARE, tmp_path) == [
+def test_a_bare_pipeline_can_add_each_by_its_name_and_the_example_of_the_docs_runs(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "language.md").read_text("utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    (printed,) = re.findall(r"```text\n(.*?)```", page, re.DOTALL)
+    assert run_python(_BARE + code, tmp_path) == [
         "sentences ['Kotkassa', 'Haminassa']",
         "languages ['passages', 'sentences']",
         "lemmas ['Kotka', 'järjestää', 'työpaja']",
         "entities [('Kotkassa', 'municipality:285', 'gazetteer'), ('Haminassa', 'municipality:075', 'gazetteer')]",
         "parsers.spacy_fi.tokens",
+        *printed.splitlines(),
     ]
-
-
-def test_the_example_of_the_docs_says_what_it_prints(tmp_path: Path) -> None:
-    page = (ROOT / "docs" / "language.md").read_text("utf-8")
-    (code,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
-    (printed,) = re.findall(r"```text\n(.*?)```", page, re.DOTALL)
-    assert run_python(code, tmp_path) == printed.splitlines()
 
 
 def test_no_level_needs_a_debian_package(tmp_path: Path) -> None:
