@@ -122,12 +122,12 @@ def write_data_dictionary_fi() -> str:
         "`fields.field` ja selite, jonka lomake painaa. Lisäksi `score.<kriteeri>`, `justification.<kriteeri>`,\n"
         "`fund` (otsikko) ja `unknown` (selite, jota lomake ei tunne).\n",
         table_of_rows(
-            ("form", "section_number", "label", "field"), describe_fields(), ("Lomake", "Osio", "Selite", "Kenttä")
+            ("form", "section_number", "label", "field"), describe_fields(), ("Lomake", "Kohta", "Selite", "Kenttä")
         ),
-        "### Osiot\n",
+        "### Kohdat\n",
         "`sections.name`: sama joka lomakkeella. Osion `indicators` alaosiot ovat `indicators.<n>`.\n",
         table_of_rows(
-            ("form", "section_number", "title", "name"), describe_sections(), ("Lomake", "Osio", "Otsikko", "Nimi")
+            ("form", "section_number", "title", "name"), describe_sections(), ("Lomake", "Kohta", "Otsikko", "Nimi")
         ),
         "### Kriteerit\n",
         "`scores.criterion` lomakkeen järjestyksessä.\n",

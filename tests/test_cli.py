@@ -310,7 +310,7 @@ def test_what_is_no_description_has_a_reason_and_an_exit_code(tmp_path: Path) ->
     ("handler", "code"), [("make_aborter", "crash"), ("make_raiser", "parser_error"), ("make_sleeper", "timeout")]
 )
 def test_a_document_may_kill_its_reader_but_not_us(handler: str, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parse_one, "Job", lambda _, limits: Job(f"killer:{handler}", limits=limits), raising=True)
+    monkeypatch.setattr(parse_one, "Job", lambda _, __, limits: Job(f"killer:{handler}", limits=limits), raising=True)
     parsed = parse_one.parse_one(b"henkilotieto", "x.txt", Limits(wall_seconds=1.0))
     assert parsed.status == "quarantined"
     assert str(parsed.document["reason"]).startswith(f"{code}: ")
@@ -585,7 +585,8 @@ def test_snapshots(archive: Path, published: tuple[Path, str]) -> None:
     assert not path.is_symlink()
     code, output, _ = call("snapshots", "prune", out, "--keep", "1")
     assert code == ExitCode.OK
-    assert [line.removeprefix("removed ") for line in output.splitlines()] == [row["snapshot"] for row in listed[:-2]]
+    gone = [row["snapshot"] for row in listed[:-2]]
+    assert output.splitlines() == ([f"removed {snapshot}" for snapshot in gone] or ["nothing to remove"])
     assert "nothing to remove" in call("snapshots", "prune", out)[1]
 
 

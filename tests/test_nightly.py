@@ -76,7 +76,7 @@ def start(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_page_shows_every_setting_with_its_default(tmp_path: Path) -> None:
-    (shown,) = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
+    shown = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)[0]
     path = tmp_path / "nightly.toml"
     path.write_text(shown)
     settings = load_settings(path)

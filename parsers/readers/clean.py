@@ -6,6 +6,8 @@ import codecs
 import re
 import unicodedata
 
+from parsers.document import ReaderNote
+
 # Soft hyphen, zero-width and bidi controls, BOM inside the text, variation selectors: nothing that prints.
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb]"
@@ -82,3 +84,13 @@ def count_characters(text: str) -> int:
 def count_canonical(text: str) -> int:
     """``count_characters`` of canonical text, whose only white space is blanks and line ends."""
     return len(text) - text.count(" ") - text.count("\n")
+
+
+def note_damage(text: str) -> tuple[ReaderNote, ...]:
+    """A note where U+FFFD stands for characters that are lost."""
+    lost = text.count("\ufffd") + sum(map(text.count, _surrogates(text)))
+    return (ReaderNote("undecodable_characters", detail=str(lost)),) if lost else ()
+
+
+def _surrogates(text: str) -> set[str]:
+    return set(re.findall("[\ud800-\udfff]", text)) if text and not text.isascii() else set()

@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 from parsers.document import Document, UnreadableError
 from parsers.readers.build import build_document
-from parsers.readers.clean import clean_characters, odd_characters
+from parsers.readers.clean import clean_characters, note_damage, odd_characters
 from parsers.readers.encoding import decode, find_declared_charset
 from parsers.readers.html_blocks import BlockReader
 from parsers.readers.html_events import Event, suits_lexbor, walk_lexbor, walk_libxml2
-from parsers.readers.text import check_is_text, count_controls, note_damage
+from parsers.readers.text import check_is_text, count_controls
 
 MEDIA_TYPE = "text/html"
 # Comments in which tools that save pages say when they did.

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from parsers.document import Cell, Document, Join, Kind, Line, Stop, UnreadableError
+from parsers.readers.clean import note_damage
 from parsers.readers.furniture import mark_furniture
 from parsers.readers.hyphens import HasWord, decide_hyphen, is_split_address
 from parsers.readers.pdf_dates import find_print_time
@@ -14,7 +15,6 @@ from parsers.readers.pdf_folds import mark_folds
 from parsers.readers.pdf_layout import lay_out
 from parsers.readers.pdf_lines import Fragment, Page, TextLine, make_box
 from parsers.readers.pdf_rows import is_number, mend_broken_rows
-from parsers.readers.text import note_damage
 
 # Members of an Enum cost a look-up each time; a line needs several.
 _NONE, _SPACE = Join.NONE, Join.SPACE

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from parsers.document import Document, ReaderNote, UnreadableError
+from parsers.document import Document, UnreadableError
 from parsers.readers.build import build_document
-from parsers.readers.clean import clean_characters, odd_characters
+from parsers.readers.clean import clean_characters, note_damage, odd_characters
 from parsers.readers.encoding import Decoded, decode
 from parsers.readers.markdown import is_markdown, remove_marks
 from parsers.readers.sniff import name_kind
@@ -53,12 +53,6 @@ def check_is_text(data: bytes, decoded: Decoded, controls: int) -> None:
         raise UnreadableError("not_text", f"{controls + decoded.replaced} of {size} characters")
 
 
-def note_damage(text: str) -> tuple[ReaderNote, ...]:
-    """A note where U+FFFD stands for characters that are lost."""
-    lost = text.count("\ufffd") + sum(map(text.count, _surrogates(text)))
-    return (ReaderNote("undecodable_characters", detail=str(lost)),) if lost else ()
-
-
 def clean_text(text: str, odd: str) -> str:
     """``clean_characters`` for a whole file: page breaks and soft hyphens at line ends kept as marks."""
     if not odd:
@@ -78,7 +72,3 @@ def clean_text(text: str, odd: str) -> str:
 def count_controls(text: str, odd: str) -> int:
     """Control characters that are no white space: they are left out."""
     return sum(text.count(character) for character in odd if character < "\xa0" and not character.isspace())
-
-
-def _surrogates(text: str) -> set[str]:
-    return set(re.findall("[\ud800-\udfff]", text)) if text and not text.isascii() else set()
