@@ -2,6 +2,7 @@
 
 ``python -m benchmarks.language OUT``: ``OUT`` is an output folder; its current descriptions are halved.
 ``python -m benchmarks.language OUT --memory full`` (or ``fast``): a process' memory over 5,000 descriptions.
+``python -m benchmarks.language --whole 12000``: the tables of the whole archive, of as many invented projects.
 """
 
 from __future__ import annotations
@@ -12,19 +13,25 @@ import resource
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
+import numpy as np
 from spacy.language import Language
 
 from parsers.spacy_fi.build import Level, build_pipeline
+from pipeline.keywords import find_keywords
 from pipeline.language import GROUP_DOCUMENTS
 from pipeline.language_inputs import Request, read_bucket
 from pipeline.language_task import analyse_documents
+from pipeline.similar import find_similar
+from pipeline.word_counts import WordCounts
 
 REPEATS = 5
 """Timings of which the median counts."""
 MANY = 5000
 """Descriptions over which memory must stay flat."""
+_WORDS_EACH = 260
 _SYLLABLES = ("ka", "lu", "mi", "no", "pe", "ri", "sa", "to", "vu", "hä")
 
 
@@ -67,7 +74,8 @@ def measure(out: Path) -> dict[str, float]:
     figures["characters_each"] = round(sum(len(text) for one in timed for text in one.texts) / len(timed))
     for level, nlp in (("fast", fast), ("full", full)):
         analyse_all(nlp, warm)
-        figures[f"{level}_per_second"] = round(len(timed) / median_seconds(lambda nlp=nlp: analyse_all(nlp, timed)), 1)
+        seconds = median_seconds(partial(analyse_all, nlp, timed))
+        figures[f"{level}_per_second"] = round(len(timed) / seconds, 1)
     ours = [name for name in full.pipe_names if name != "ner"]
     with full.select_pipes(disable=ours):
         pipe_alone(full, warm)
@@ -96,6 +104,26 @@ def measure_memory(out: Path, level: Level) -> dict[str, float]:
     return figures
 
 
+def measure_whole(projects: int) -> dict[str, float]:
+    """Seconds of CPU and peak MiB for the tables of the whole archive, on invented counts of as many projects."""
+    generator = np.random.default_rng(1)
+    kinds = int(6000 * (projects / 2000) ** 0.5)
+    odds = 1 / np.arange(1, kinds + 1)
+    drawn = generator.choice(kinds, size=projects * _WORDS_EACH, p=odds / odds.sum())
+    pairs, found = np.unique(np.repeat(np.arange(projects), _WORDS_EACH) * kinds + drawn, return_counts=True)
+    codes = [f"S{number:05d}" for number in range(projects)]
+    axes: list[str | None] = [str(number % 5) for number in range(projects)]
+    words = [(f"sana{number}", "NOUN") for number in range(kinds)]
+    counts = WordCounts(codes, axes, words, pairs // kinds, pairs % kinds, found.astype(np.int64))
+    figures: dict[str, float] = {"projects": projects, "mib_before": _resident_mib()}
+    for name, work in (("keywords", find_keywords), ("similar_projects", find_similar)):
+        begun = time.process_time()
+        work(counts)
+        figures[f"{name}_seconds"] = round(time.process_time() - begun, 2)
+    figures["mib_peak"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    return figures
+
+
 def _new_words(number: int) -> Iterator[str]:
     """A name and nineteen words of a description's own."""
     for word in range(20):
@@ -113,8 +141,10 @@ def _resident_mib() -> int:
 
 def main(arguments: Sequence[str]) -> None:
     """Print the figures as JSON."""
-    out = Path(arguments[0])
-    if "--memory" in arguments:
+    out = Path(arguments[0]) if arguments else Path()
+    if "--whole" in arguments:
+        figures = measure_whole(int(arguments[-1]))
+    elif "--memory" in arguments:
         figures = measure_memory(out, "fast" if "fast" in arguments else "full")
     else:
         figures = measure(out)

@@ -89,7 +89,7 @@ def analyse_documents(nlp: Language, requests: Sequence[Request]) -> list[Result
             _collect(doc, at, results[document][number], counts[document][number])
     for result, counted in zip(results, counts, strict=True):
         for passage, counter in zip(result, counted, strict=True):
-            passage.lemmas.extend((lemma, pos, count) for (lemma, pos), count in sorted(counter.items()))
+            passage.lemmas.extend((lemma, pos, count) for (lemma, pos), count in sorted(counter.items()) if count)
     return results
 
 
@@ -114,6 +114,12 @@ def _collect(doc: Doc, at: int, result: PassageResult, counts: Counter[tuple[str
             (at + offsets[one.start], at + ends[one.end - 1], one.label, one.source, one.lemma, one.link)
         )
     counts.update(pair for pair in lemmas_of(doc) if pair[0] and pair[1] not in _NOT_COUNTED)
+    # names of persons are for restricted/ alone: neither base forms nor keywords of the public tables
+    for one in entities_of(doc):
+        if one.label == "PERSON":
+            counts.subtract(
+                pair for pair in lemmas_of(doc)[one.start : one.end] if pair[0] and pair[1] not in _NOT_COUNTED
+            )
 
 
 def cut_text(text: str) -> Iterator[tuple[int, str]]:

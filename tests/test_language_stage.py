@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import stat
 from collections import Counter
@@ -14,14 +15,15 @@ import pyarrow.parquet as pq
 import pytest
 
 from models.tables import TABLES
+from parsers.passages import align_passage
 from parsers.spacy_fi import build
 from pipeline import language
 from pipeline.errors import SettingsError
 from pipeline.keywords import find_keywords
 from pipeline.language_cache import open_language_cache
-from pipeline.language_inputs import Request
-from pipeline.language_rows import BUCKET_LANGUAGE_TABLES
-from pipeline.language_task import make_handler
+from pipeline.language_inputs import Passage, Reading, Request
+from pipeline.language_rows import BUCKET_LANGUAGE_TABLES, make_columns
+from pipeline.language_task import analyse_documents, make_handler
 from pipeline.run import RunResult, run_archive
 from pipeline.settings import RunSettings
 from pipeline.similar import find_similar
@@ -102,6 +104,37 @@ def test_entities_join_to_the_target_area(published: tuple[Path, RunResult]) -> 
     assert joined > len(placed) * 0.9  # the generator's sentences name the project's own places
     systems = {row["code_system"] for row in rows(published[0], "entities")}
     assert systems <= {None, "region", "subregion", "municipality", "business_id"}
+
+
+def test_persons_are_in_the_restricted_table_only() -> None:
+    text = "Ryhmää ohjasi Eija Lehtoranta Kotkassa."
+    aligned = align_passage(text, 0, len(text), text)
+    assert aligned is not None
+    passage = Passage("summary", "3.1", None, text, aligned)
+    request = Request([text], [("municipality", "285")], [])
+    reading = Reading("S00001", "d1", (passage,), request, b"", 0)
+    result = analyse_documents(build.build_pipeline("full"), [request])
+    columns = make_columns([(reading, result[0], text)])
+    listed = {
+        name: dict(zip(TABLES[name].column_names(), columns[name], strict=True)) for name in ("persons", "entities")
+    }
+    assert TABLES["persons"].restricted
+    assert not TABLES["entities"].restricted
+    assert listed["persons"]["text"] == ["Eija Lehtoranta"]
+    assert listed["entities"]["text"] == ["Kotkassa"]
+    assert [name for name in columns if "Lehtoranta" in str(columns[name])] == ["sentences", "persons"]
+
+
+def test_the_run_says_what_the_stage_did(published: tuple[Path, RunResult]) -> None:
+    out, result = published
+    told = json.loads((out / "latest" / "run.json").read_text("utf-8"))["language"]
+    assert told["level"] == "fast"
+    assert told["documents"] == told["analysed"] + told["cached"] == PROJECTS
+    assert (told["failed"], told["lost_passages"]) == (0, 0)
+    for name in ("passages", "sentences", "entities", "lemmas", "keywords"):
+        assert told[name] == len(rows(out, name)) > 0
+    assert told["seconds"] >= told["whole_archive_seconds"] >= 0
+    assert result.language["documents"] == PROJECTS
 
 
 def test_lemmas_add_up(published: tuple[Path, RunResult]) -> None:
