@@ -42,10 +42,12 @@ def _parse(data: bytes, origin: Origin, name: str, charset: str | None, limits: 
         first = record.quarantine(origin.document_id, origin.bytes, error.code, error.detail)
         if error.code in OVER_LIMIT:
             return first
+        text = ""
     else:
         first = parse_read(document, origin)
+        text = document.text
     if first.status != PARSED and b"%PDF-" in data[:1024]:
-        return _parse_again(data, origin, first, limits)
+        return _parse_again(data, origin, first, text, limits)
     return first
 
 
@@ -72,7 +74,7 @@ def quarantine(data: bytes, code: str, detail: str = "", *, document_id: str | N
     return record.quarantine(document_id or hashlib.sha256(data).hexdigest(), len(data), code, detail)
 
 
-def _parse_again(data: bytes, origin: Origin, first: Parsed, limits: ReadingLimits) -> Parsed:
+def _parse_again(data: bytes, origin: Origin, first: Parsed, text: str, limits: ReadingLimits) -> Parsed:
     """A PDF whose first reading does not validate is read by the second reader; the better result counts."""
     try:
         second = parse_read(read_pdf_again(data, limits), origin, second_reader=True)
@@ -80,7 +82,22 @@ def _parse_again(data: bytes, origin: Origin, first: Parsed, limits: ReadingLimi
         return first
     order = (QUARANTINED, PARTIAL, PARSED)
     worth = [(order.index(one.status), one.document["claimed_characters"] or 0) for one in (first, second)]
-    return second if worth[1] > worth[0] else first
+    if worth[1] <= worth[0]:
+        return first
+    _count_lost(text, first, second)
+    return second
+
+
+def _count_lost(text: str, first: Parsed, second: Parsed) -> None:
+    """What the first reader of a damaged PDF has (``text``) and the second does not is dropped, and counted so."""
+    seen, kept = (one.document for one in (first, second))
+    if not text or second.status == QUARANTINED:
+        return
+    # Word by word as well: the one may have lost a page and the other another.
+    squeezed = "".join(second.restricted["texts"][0]["text"].split())
+    words = sum(len(word) for word in set(text.split()) if word not in squeezed)
+    lost = seen["characters"] + seen["dropped_characters"] - kept["characters"]
+    kept["dropped_characters"] = max(kept["dropped_characters"], lost, words)
 
 
 def _order_slots(located: Located, parts: SectionMap) -> list[Slot]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 
 import pytest
 
 from fuzz.mutants import WORDS, Sample, judge, make_mutants, make_samples, mutate, shown_words, try_mutants
 
+LOST = Path(__file__).parent / "cases" / "fuzz" / "pdf" / "second_reader_loses_words.pdf"
 COUNTS = {"text": 200, "html": 200, "mhtml": 100, "pdf": 80}
 
 
@@ -32,6 +34,13 @@ def test_a_seed_gives_the_same_mutants() -> None:
     sample = Sample("text", "spaced", b"teksti " * 99)
     assert make_mutants([sample], 9, 1) == make_mutants([sample], 9, 1) != make_mutants([sample], 9, 2)
     assert sum(mutate(sample.data, random.Random(seed)) != sample.data for seed in range(50)) > 45
+
+
+def test_what_the_second_reader_lost_is_counted() -> None:
+    """Found by mutants: of a damaged PDF the second reading claimed more, but had lost what the first one had."""
+    verdict = judge(LOST.read_bytes(), "pdf")
+    assert verdict["missing"] > 0
+    assert verdict["lost"] == 0
 
 
 def test_a_lost_word_and_a_hang_would_be_found(monkeypatch: pytest.MonkeyPatch) -> None:
