@@ -99,8 +99,16 @@ def test_pages_in_a_browser(browser: Browser, address: str, name: str, lang: str
 
 def test_the_search_finds(browser: Browser, address: str) -> None:
     browser.open(address + "index.html")
-    browser.page.fill("[data-md-component=search-query]", "forgotten")
-    browser.page.wait_for_selector(".md-search-result__item")
+    # As a person does: the search is opened, then the word typed; its script may start only then.
+    toggle = "document.querySelector('[data-md-toggle=search]')"
+    browser.run(f"({toggle}.checked = true, {toggle}.dispatchEvent(new Event('change')))")
+    for _ in range(6):
+        browser.page.fill("[data-md-component=search-query]", "")
+        browser.page.focus("[data-md-component=search-query]")
+        browser.page.keyboard.type("forgotten", delay=30)
+        browser.page.wait_for_timeout(2000)
+        if browser.page.query_selector(".md-search-result__item") is not None:
+            break
     assert "privacy" in " ".join(
         browser.run("[...document.querySelectorAll('.md-search-result__link')].map((link) => link.href)")
     )
