@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,6 @@ Figures = Mapping[str, Any]
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "performance.md"
 IMAGES = ROOT / "docs" / "images"
-BEFORE = Path(__file__).parent / "results" / "stages_before.json"
 
 TEXT_BAR, PAGE_BAR, PDF_BAR, PLUMBER_BAR, SOUP_BAR = 2.0, 2.0, 2.5, 30.0, 2.0
 MEMORY_BAR, WORKERS_BAR = 300, 1.8
@@ -180,16 +178,6 @@ def _stages(stages: Figures) -> str:
         + _table(("step", *stages), rows)
         + "\n\n![Steps of a parse](images/performance_stages.png)"
     )
-    if BEFORE.exists():
-        before = json.loads(BEFORE.read_text(encoding="utf-8"))
-        rows = [
-            [stage, f"{before['before']['text'][stage]:.2f}", f"{before['after']['text'][stage]:.2f}"]
-            for stage in STAGES
-        ]
-        rows.append(["sum", *(f"{sum(before[when]['text'].values()):.2f}" for when in ("before", "after"))])
-        text += f"\n\nBefore and after the work on speed of {before['day']} (texts; {before['how']}):\n\n" + _table(
-            ("step", "before", "after"), rows
-        )
     return text + (
         "\n\nThe floor: splitting a text of 22 kB into lines and stripping them is 0.03 ms, decoding and looking for"
         " characters that need cleaning 0.05 ms; a row costs about 1 µs to make in Python, a located value about 6 µs"
